@@ -1,0 +1,7 @@
+// Starts what improves a page that already works without scripts.
+import { initAll } from "./govuk-frontend.js";
+import { startPolling } from "./poll.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+startPolling(document);
