@@ -1,0 +1,1 @@
+"""The case: one form, several documents, from draft to delivery."""

@@ -1,0 +1,1 @@
+"""Money: orders, ledger, providers, refunds."""

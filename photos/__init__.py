@@ -1,0 +1,1 @@
+"""The portrait: standards, inspection, crop."""

@@ -1,0 +1,1 @@
+"""Who: sign-ins, people and their real-name proof, officers and authorities."""

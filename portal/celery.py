@@ -1,0 +1,25 @@
+"""The Celery application: which processes run what, and how often beat rings."""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.development")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.task_default_queue = "default"
+app.conf.beat_scheduler = "portal.common.heartbeat:Scheduler"
+app.conf.beat_schedule = {
+    # A ring that nobody answered in time is worth nothing: the next one covers it.
+    "sweep": {"task": "portal.common.tasks.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "heartbeat": {
+        "task": "portal.common.tasks.worker_heartbeat",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "anchor": {"task": "portal.common.tasks.anchor_audit", "schedule": crontab(minute=5)},
+}

@@ -1,0 +1,1 @@
+"""Tools that every step of a case uses and that know none of the steps."""

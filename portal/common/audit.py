@@ -1,0 +1,221 @@
+"""The audit trail: one hash chain for each case, keyed, over salted commitments, anchored outside the database."""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from portal.common import clock, registry
+from portal.common.acting import Acting
+from portal.common.crypto import keyed_hash
+from portal.common.models import AuditEntry, AuditHead, Event
+
+ERASED = "content_erased"
+
+
+@dataclass(frozen=True)
+class Link:
+    """What is to be appended to a chain."""
+
+    chain: str
+    action: str
+    subject: str
+    acting: Acting
+    content: Mapping[str, object]
+    at: datetime | None = None
+
+
+def _canonical(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def commitment_of(salt: str, content: object) -> str:
+    """Return the salted hash that stands for `content` in the chain."""
+    return hashlib.sha256(f"{salt}|{_canonical(content)}".encode()).hexdigest()
+
+
+def _entry_mac(entry: AuditEntry, previous: str) -> str:
+    fields = (entry.chain, str(entry.seq), previous, str(entry.id), entry.at.isoformat())
+    return keyed_hash(settings.AUDIT_KEY, *fields, entry.actor, entry.action, entry.subject, entry.commitment)
+
+
+def _head_mac(head: AuditHead) -> str:
+    return keyed_hash(settings.AUDIT_KEY, "head", head.chain, str(head.count), head.last_mac)
+
+
+def append(chain: str, action: str, *, acting: Acting, content: Mapping[str, object], subject: str = "") -> None:
+    """Append one link inside the caller's transaction; `content` holds codes and opaque ids only."""
+    append_all([Link(chain, action, subject or chain, acting, content)])
+
+
+def append_all(links: Iterable[Link]) -> None:
+    """Append links, locking the chains' heads in the order of their names."""
+    by_chain: dict[str, list[Link]] = {}
+    for link in links:
+        by_chain.setdefault(link.chain, []).append(link)
+    now = clock.now()
+    # The conflict-free insert first: two writers of a new chain must meet at the lock, not at the unique key.
+    AuditHead.objects.bulk_create([AuditHead(chain=chain) for chain in sorted(by_chain)], ignore_conflicts=True)
+    heads = AuditHead.objects.select_for_update().filter(chain__in=by_chain).order_by("chain")
+    entries, changed = [], []
+    for head in heads:
+        for link in by_chain[head.chain]:
+            salt = secrets.token_hex(16)
+            content = json.loads(_canonical(link.content))
+            entry = AuditEntry(
+                chain=head.chain,
+                seq=head.count + 1,
+                at=link.at or now,
+                actor=link.acting.label,
+                action=link.action,
+                subject=link.subject,
+                salt=salt,
+                content=content,
+                commitment=commitment_of(salt, content),
+            )
+            entry.mac = _entry_mac(entry, head.last_mac)
+            head.count, head.last_mac = entry.seq, entry.mac
+            entries.append(entry)
+        head.mac = _head_mac(head)
+        changed.append(head)
+    AuditEntry.objects.bulk_create(entries)
+    if len(changed) == 1:
+        changed[0].save(update_fields=["count", "last_mac", "mac"])
+    else:
+        AuditHead.objects.bulk_update(changed, ["count", "last_mac", "mac"])
+
+
+def erase_content(entry: AuditEntry, *, acting: Acting, ground: str) -> None:
+    """Empty salt and content of one link for good; the chain stays whole and says who did it and why."""
+    with transaction.atomic():
+        append(entry.chain, ERASED, acting=acting, content={"seq": entry.seq, "ground": ground})
+        AuditEntry.objects.filter(pk=entry.pk).update(salt="", content=None)
+
+
+# --- anchors: what the database cannot rewrite, because it lies outside of it
+
+
+def anchor() -> int:
+    """Write every head that moved since the last anchor to the anchor file; returns how many."""
+    path = settings.AUDIT_ANCHOR_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        known, last_mac = {}, ""
+        for line in _anchor_lines(file):
+            known[line["chain"]] = line["count"]
+            last_mac = str(line["mac"])
+        written = 0
+        for head in AuditHead.objects.exclude(count=0).order_by("chain").iterator():
+            if known.get(head.chain) == head.count:
+                continue
+            line = {"at": clock.now().isoformat(), "chain": head.chain, "count": head.count, "entry": head.last_mac}
+            last_mac = line["mac"] = _anchor_mac(line, last_mac)
+            file.write(_canonical(line) + "\n")
+            written += 1
+        file.flush()
+        os.fsync(file.fileno())
+    return written
+
+
+def _anchor_mac(line: Mapping[str, object], previous: str) -> str:
+    return keyed_hash(
+        settings.AUDIT_KEY, "anchor", *(str(line[k]) for k in ("at", "chain", "count", "entry")), previous
+    )
+
+
+def _anchor_lines(file: Iterable[str] | None = None) -> Iterator[dict[str, object]]:
+    if file is None:
+        path = settings.AUDIT_ANCHOR_FILE
+        if not path.exists():
+            return
+        file = path.read_text().splitlines()
+    elif hasattr(file, "seek"):
+        file.seek(0)
+    for line in file:
+        if line.strip():
+            yield json.loads(line)
+
+
+# --- verification
+
+
+def verify() -> Iterator[str]:
+    """Yield a sentence for every link, head or anchor that does not hold; nothing when all is whole."""
+    macs: dict[str, dict[int, str]] = {}
+    heads = {head.chain: head for head in AuditHead.objects.iterator()}
+    previous: dict[str, AuditEntry] = {}
+    erasures: set[tuple[str, int]] = set()
+    emptied: list[AuditEntry] = []
+    lifecycle_links: dict[str, int] = {}
+    for entry in AuditEntry.objects.order_by("chain", "seq").iterator():
+        last = previous.get(entry.chain)
+        where = f"audit {entry.chain} link {entry.seq}"
+        if entry.seq != (last.seq if last else 0) + 1:
+            yield f"{where}: the link before it is missing"
+        if entry.mac != _entry_mac(entry, last.mac if last else ""):
+            yield f"{where}: the link does not match its key"
+        if entry.content is None:
+            emptied.append(entry)
+        elif entry.commitment != commitment_of(entry.salt, entry.content):
+            yield f"{where}: the content was changed"
+        elif entry.action == ERASED:
+            erasures.add((entry.chain, int(entry.content["seq"])))
+        if ":" in entry.subject and entry.action.startswith("status."):
+            lifecycle_links[entry.subject] = lifecycle_links.get(entry.subject, 0) + 1
+        macs.setdefault(entry.chain, {})[entry.seq] = entry.mac
+        previous[entry.chain] = entry
+    yield from (
+        f"audit {entry.chain} link {entry.seq}: emptied without an erasure on record"
+        for entry in emptied
+        if (entry.chain, entry.seq) not in erasures
+    )
+    yield from _verify_heads(heads, previous)
+    yield from _verify_anchors(macs)
+    for source in registry.expected_chains:
+        yield from (f"audit {chain}: the whole chain is missing" for chain in source() if chain not in previous)
+    yield from _verify_events(lifecycle_links)
+
+
+def _verify_heads(heads: dict[str, AuditHead], last: dict[str, AuditEntry]) -> Iterator[str]:
+    for chain, entry in last.items():
+        if chain not in heads:
+            yield f"audit {chain}: the head is missing"
+        elif (heads[chain].count, heads[chain].last_mac) != (entry.seq, entry.mac):
+            yield f"audit {chain} link {entry.seq}: the head names another last link ({heads[chain].count})"
+    for chain, head in heads.items():
+        if head.mac != _head_mac(head):
+            yield f"audit {chain}: the head does not match its key"
+        if chain not in last:
+            yield f"audit {chain}: head without links"
+
+
+def _verify_anchors(macs: dict[str, dict[int, str]]) -> Iterator[str]:
+    before = ""
+    try:
+        for number, line in enumerate(_anchor_lines(), start=1):
+            if line["mac"] != _anchor_mac(line, before):
+                yield f"anchor line {number}: it does not match its key"
+            before = str(line["mac"])
+            chain, count = str(line["chain"]), int(str(line["count"]))
+            if macs.get(chain, {}).get(count) != line["entry"]:
+                yield f"audit {chain} link {count}: gone or changed since it was anchored"
+    except (ValueError, KeyError):
+        yield "anchor file: a line cannot be read"
+
+
+def _verify_events(links: dict[str, int]) -> Iterator[str]:
+    counted: dict[str, int] = {}
+    for kind, subject in Event.objects.values_list("subject_kind", "subject_id").iterator():
+        name = f"{kind}:{subject}"
+        counted[name] = counted.get(name, 0) + 1
+    for name in sorted(counted.keys() | links.keys()):
+        if counted.get(name, 0) != links.get(name, 0):
+            yield f"events of {name}: {counted.get(name, 0)} rows for {links.get(name, 0)} audit links"

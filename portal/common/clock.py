@@ -1,0 +1,30 @@
+"""The one clock of the portal: every rule and term reads the time here, so that it can be set."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from django.utils import timezone
+
+_set_to: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
+def now() -> datetime:
+    """Return the current moment, aware."""
+    return _set_to.get() or timezone.now()
+
+
+def today() -> date:
+    """Return the current day in the portal's time zone (Asia/Shanghai)."""
+    return timezone.localdate(now())
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at `moment` (aware) inside the block, in this thread alone."""
+    token = _set_to.set(moment)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

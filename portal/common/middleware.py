@@ -1,0 +1,49 @@
+"""Middleware: failures become pages a person can use, and personal pages are never cached."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+RETRY_SECONDS = "5"
+
+
+class FailureBoundary:
+    """Answers 503 with Retry-After when the database is away: nothing was lost, the person may try again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a lost database into 503; everything else goes on to Django."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("database away: %s", type(exception).__name__)
+        try:
+            response = render(request, "errors/503.html", status=503)
+        except DatabaseError:
+            response = HttpResponse(status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+
+
+class NothingCached:
+    """Marks every page as not to be stored, unless the view said otherwise (static files never come here)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header where none is."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

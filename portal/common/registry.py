@@ -1,0 +1,46 @@
+"""What lower floors reach above them: each app fills these in its AppConfig.ready()."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from portal.common.unmet import Text
+
+
+@dataclass(frozen=True)
+class Told:
+    """To whom a message goes and what it needs: opaque user ids, codes as parameters, a link by URL name."""
+
+    recipients: tuple[UUID, ...]
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    link: str = ""
+    link_args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MessageSpec:
+    """One kind of message: title and body as gettext ids with %(name)s parameters, and its channels."""
+
+    code: str
+    title: Text
+    body: Text
+    find: Callable[[UUID, Mapping[str, object]], Told]
+    channels: tuple[str, ...] = ("inbox", "sms", "email")
+    present: Callable[[Mapping[str, object]], dict[str, object]] = dict
+
+
+messages: dict[str, MessageSpec] = {}
+# Each gives the audit chains that must exist; verification misses none that was dropped whole.
+expected_chains: list[Callable[[], Iterable[str]]] = []
+# Each yields "invariant: first bad row" for every breach it finds.
+invariants: dict[str, Callable[[], Iterable[str]]] = {}
+# What the officers' start page counts, by queue name.
+labels: dict[str, Callable[[str], str]] = {}
+
+
+def tell(*specs: MessageSpec) -> None:
+    """Register messages; a code belongs to one spec."""
+    for spec in specs:
+        if messages.setdefault(spec.code, spec) is not spec:
+            message = f"message {spec.code} is registered twice"
+            raise ValueError(message)

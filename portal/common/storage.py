@@ -1,0 +1,40 @@
+"""File storage for personal pictures: sealed at rest, each file bound to its random name."""
+
+import secrets
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage
+
+from portal.common import crypto
+
+
+def new_name(folder: str) -> str:
+    """Return a random file name in `folder`: names never say whose file it is."""
+    return f"{folder}/{secrets.token_hex(20)}"
+
+
+class SealedStorage(FileSystemStorage):
+    """Files on disk, encrypted with their name as associated data; a file put in another's place does not open."""
+
+    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
+        content.seek(0)
+        sealed = crypto.seal(content.read(), context=f"file:{name}")
+        return str(super()._save(name, ContentFile(sealed)))  # type: ignore[misc]
+
+    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
+        with super()._open(name, mode) as file:  # type: ignore[misc]
+            plain = crypto.open_sealed(file.read(), context=f"file:{name}")
+        return ContentFile(plain, name=name)
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's own signature
+        """Keep the given name: it is random, and the seal depends on it."""
+        if self.exists(name):
+            message = "a sealed file is never written over"
+            raise FileExistsError(message)
+        return name
+
+    def url(self, name: str | None) -> Any:  # noqa: ARG002 - Django's own signature
+        """Sealed files have no address: a view that checks rights serves them."""
+        message = "sealed files have no public address"
+        raise ValueError(message)

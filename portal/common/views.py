@@ -1,0 +1,73 @@
+"""Views of the ground floor: how pages look, and whether the portal is well."""
+
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from portal.common import clock, context, heartbeat, outbox, workdays
+from portal.common.models import Promise
+
+YEAR_SECONDS = 365 * 24 * 3600
+STALE_SECONDS = 60
+
+
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Keep a person's choice of large print, theme and contrast, and go back to the page they came from."""
+    chosen = context.read_appearance(request)
+    for name, allowed in (("mode", context.MODES), ("theme", context.THEMES), ("contrast", context.CONTRASTS)):
+        if request.POST.get(name) in allowed:
+            chosen[name] = request.POST[name]
+    back = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    value = ".".join((chosen["mode"], chosen["theme"], chosen["contrast"]))
+    response.set_cookie(
+        context.COOKIE, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
+    )
+    if request.user.is_authenticated:
+        request.user.appearance = value
+        request.user.save(update_fields=["appearance"])
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
+    """Say how database, broker, worker, beat, outbox and calendar are; 503 when a person has to act now."""
+    report: dict[str, object] = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        report["database"] = "ok"
+        now = clock.now()
+        for name in ("worker", "beat"):
+            seen = heartbeat.last(name)
+            report[f"{name}_age_seconds"] = round((now - seen).total_seconds()) if seen else None
+        waiting = outbox.oldest_waiting()
+        report["oldest_waiting_seconds"] = round((now - waiting).total_seconds()) if waiting else 0
+        report["dead_promises"] = Promise.objects.dead().count()
+        report["calendar_years_to_load"] = workdays.missing_years()
+    except DatabaseError:
+        report["database"] = "down"
+    report["broker"] = _broker()
+    ages = [report.get("worker_age_seconds"), report.get("beat_age_seconds")]
+    alive = all(isinstance(age, int) and age < STALE_SECONDS for age in ages)
+    well = report["database"] == "ok" and report["broker"] == "ok" and alive
+    return JsonResponse({"status": "ok" if well else "attention", **report}, status=200 if well else 503)
+
+
+def _broker() -> str:
+    if not settings.REDIS_URL:
+        return "ok"
+    from_app = current_app.connection_for_read(transport_options={"socket_connect_timeout": 2})
+    try:
+        with from_app as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (OperationalError, OSError):
+        return "down"
+    return "ok"

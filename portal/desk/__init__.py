@@ -1,0 +1,1 @@
+"""The officers' desk: queues and the review page across apps."""

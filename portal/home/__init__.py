@@ -1,0 +1,1 @@
+"""The front door: start page and a person's own documents."""

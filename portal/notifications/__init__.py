@@ -1,0 +1,1 @@
+"""Tell: messages, channels and their delivery."""

@@ -1,0 +1,1 @@
+"""Count: roll-ups of what happened, for supervisors."""

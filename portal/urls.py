@@ -1,0 +1,16 @@
+"""Every path of the portal, app by app."""
+
+from django.urls import include, path
+
+from portal.common.site import portal_admin
+
+urlpatterns = [
+    path("", include("portal.common.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("desk/", portal_admin.urls),
+]
+
+handler400 = "portal.common.failures.bad_request"
+handler403 = "portal.common.failures.permission_denied"
+handler404 = "portal.common.failures.page_not_found"
+handler500 = "portal.common.failures.server_error"
