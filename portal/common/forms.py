@@ -1,4 +1,4 @@
-"""How forms are drawn and how they complain: the renderer, the base form, rows of choices and the date in three fields."""
+"""How forms look and complain: the renderer, the base form, rows of choices, the date in three fields."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -9,7 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
-from django.utils.text import format_lazy, pretty_name
+from django.forms.utils import pretty_name
+from django.forms.widgets import Input
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +24,7 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "govuk-radios__input"),
     (forms.CheckboxSelectMultiple, "govuk-checkboxes__input"),
     (forms.Select, "govuk-select"),
-    (forms.Input, "govuk-input"),
+    (Input, "govuk-input"),
 )
 
 
@@ -107,8 +109,8 @@ def error_texts(field: forms.Field, name: Text) -> dict[str, Text]:
 class PortalForm(forms.Form):
     """Base of every citizen's form.
 
-    `names` gives the short name of a field in its errors where the label is a question; `label_is_heading` names the field whose label is
-    the page's h1; `eyebrow` stands above that h1.
+    `names` gives the short name of a field in its errors where the label is a question; `label_is_heading` names the
+    field whose label is the page's h1; `eyebrow` stands above that h1.
     """
 
     default_renderer = Renderer
@@ -226,7 +228,10 @@ class SplitDateWidget(forms.MultiWidget):
 
 
 class SplitDateField(forms.Field):
-    """A date typed as year, month and day; errors say which part is missing or impossible. Bounds are dates or callables giving one."""
+    """A date typed as year, month and day; errors say which part is missing or impossible.
+
+    `earliest` and `latest` are dates, or callables giving one at the moment of the check; both are allowed themselves.
+    """
 
     widget = SplitDateWidget
 
@@ -276,7 +281,7 @@ class SplitDateField(forms.Field):
             )
         return found
 
-    def has_changed(self, initial: date | None, data: Sequence[str | None]) -> bool:
+    def has_changed(self, initial: date | None, data: Sequence[str | None] | None) -> bool:
         """Compare what was typed with the date shown before."""
         before = SplitDateWidget().decompress(initial)
         return [part or "" for part in data or ("", "", "")] != before

@@ -23,6 +23,7 @@ BUILT = Path(__file__).resolve().parents[3] / "static" / "built"
 RENEWAL_MONTHS = 6
 FEN_PER_YUAN = 100
 DECEMBER = 12
+FIGURE_WIDTH = 40  # units of the gauge below which two figures would touch
 RING = 251.3  # circumference of the ring drawn in components/ring.html: 2 × π × 40
 
 
@@ -50,10 +51,11 @@ def icon(name: str, label: str = "", css: str = "p-icon") -> SafeString:
         raise UnknownDrawingError(message)
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
+        '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
         css,
         voice,
-        mark_safe(body),  # noqa: S308 - drawn by our own build
+        mark_safe(body),
     )
 
 
@@ -61,13 +63,15 @@ DRAWINGS = ("brand", "hkm", "moon_gate", "passport", "portrait", "twn")
 
 
 @register.simple_tag
-def drawing(kind: str, *, label: str = "", number: str = "", until: str = "", small: bool = False, css: str = "") -> SafeString:
-    """Draw a document as an object. `number` (masked by the caller) and `until` are printed on it unless it is `small`."""
+def drawing(  # noqa: PLR0913 - options of a tag
+    kind: str, *, label: str = "", number: str = "", until: str = "", small: bool = False, css: str = ""
+) -> SafeString:
+    """Draw a document as an object; `number` (masked by the caller) and `until` stand on it unless it is `small`."""
     if kind not in DRAWINGS:
         message = f"no drawing {kind!r}; there are {', '.join(DRAWINGS)}"
         raise UnknownDrawingError(message)
     context = {"label": label, "number": number, "until": until, "small": small, "css": css}
-    return mark_safe(get_template(f"components/drawings/{kind}.html").render(context).strip())  # noqa: S308 - our own template
+    return mark_safe(get_template(f"components/drawings/{kind}.html").render(context).strip())
 
 
 @register.simple_tag
@@ -104,7 +108,13 @@ def _local_day(value: date | datetime) -> date:
 
 def _parts(on: date) -> dict[str, Any]:
     """Return what a language may need to write a day; `month_name` is in the case a date asks for."""
-    return {"year": on.year, "month": on.month, "day": on.day, "weekday": _weekday(on), "month_name": format_date(on, "E")}
+    return {
+        "year": on.year,
+        "month": on.month,
+        "day": on.day,
+        "weekday": _weekday(on),
+        "month_name": format_date(on, "E"),
+    }
 
 
 @register.filter
@@ -183,4 +193,58 @@ def ring(issued: date, expires: date) -> dict[str, Any]:
     if years >= 1:
         figure, unit = f"{years:.1f}".removesuffix(".0"), _("年")
     label = _("还有 %(figure)s %(unit)s到期") % {"figure": figure, "unit": unit} if left else _("已过期")
-    return {"dash": f"{share * RING:.1f} {RING}", "figure": figure, "unit": unit, "label": label, "is_soon": expires < _months_on(today, RENEWAL_MONTHS)}
+    return {
+        "dash": f"{share * RING:.1f} {RING}",
+        "figure": figure,
+        "unit": unit,
+        "label": label,
+        "is_soon": expires < _months_on(today, RENEWAL_MONTHS),
+    }
+
+
+@register.inclusion_tag("components/bar.html")
+def bar(step: int, steps: int, is_over: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - called from templates
+    """Draw the stops of one track: those before `step` are done; all are when it is over."""
+    states = ["done" if is_over or at < step else "now" if at == step else "open" for at in range(1, steps + 1)]
+    label = _("已全部完成") if is_over else _("第 %(step)s 步，共 %(steps)s 步") % {"step": step, "steps": steps}
+    return {"states": states, "label": label}
+
+
+def _plain(figure: float) -> str:
+    """Write a figure without trailing zeros, the same in every language (it also goes into drawings)."""
+    return f"{figure:.2f}".rstrip("0").rstrip(".")
+
+
+@register.inclusion_tag("components/photo/gauge.html")
+def gauge(value: float, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+    """Draw a measured value beside its bounds; at least one bound is given."""
+    bounds = [bound for bound in (low, high) if bound is not None]
+    room = (max(bounds) - min(bounds)) or max(bounds, default=1) or 1
+    left = min([*bounds, value]) - room * 0.75 if len(bounds) > 1 else min(0, value)
+    right = max([*bounds, value]) + room * (0.75 if len(bounds) > 1 else 0.25)
+
+    def at(figure: float) -> float:
+        return round((figure - left) / (right - left) * 400, 1)
+
+    start = at(low) if low is not None else 0.0
+    end = at(high) if high is not None else 400.0
+    spot = min(max(at(value), 12.0), 388.0)
+    ticks = [
+        {"x": f"{at(bound)}", "text": _plain(bound), "is_shown": abs(at(bound) - spot) > FIGURE_WIDTH}
+        for bound in bounds
+    ]
+    is_bad = (low is not None and value < low) or (high is not None and value > high)
+    required = "–".join(_plain(bound) for bound in bounds)
+    label = _("量到 %(value)s，要求 %(required)s") % {"value": _plain(value), "required": required}
+    if len(bounds) == 1:
+        text = _("量到 %(value)s，最多 %(required)s") if low is None else _("量到 %(value)s，最少 %(required)s")
+        label = text % {"value": _plain(value), "required": required}
+    return {
+        "start": f"{start}",
+        "width": f"{end - start:.1f}",
+        "at": f"{spot}",
+        "ticks": ticks,
+        "is_bad": is_bad,
+        "value": _plain(value),
+        "label": label,
+    }
