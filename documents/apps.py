@@ -19,7 +19,9 @@ class DocumentsConfig(AppConfig):
         from portal.common import registry  # noqa: PLC0415 - the same
 
         def chains() -> Iterable[str]:
-            return (IssuedDocument.chain_of(key) for key in IssuedDocument.objects.values_list("pk", flat=True).iterator())
+            return (
+                IssuedDocument.chain_of(key) for key in IssuedDocument.objects.values_list("pk", flat=True).iterator()
+            )
 
         registry.expected_chains.append(chains)
         registry.invariants.update(invariants.ALL)

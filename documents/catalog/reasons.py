@@ -1,0 +1,111 @@
+"""Owns the categories of application and the reasons that lead to them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from documents.catalog.kinds import HKM_PERMIT, PASSPORT, TWN_PERMIT
+from documents.catalog.shapes import Category, Confidence, Ground, NotInCatalogue, Reason, by_code
+
+_PILOT = date(2024, 5, 6)
+_PILOT_NOTICE = "国家移民管理局 2024 年 4 月 28 日公告：换发补发出入境证件“全程网办”，2024 年 5 月 6 日起"
+_FIRST = Ground(source="普通护照、往来港澳通行证、往来台湾通行证办事指南：首次申领须到窗口", confidence=Confidence.HIGH)
+_LAPSED = Ground(source="办理实践：证件失效后按首次申领到窗口办理", confidence=Confidence.MEDIUM)
+_PASSPORT_LAW_11 = Ground(
+    source="《中华人民共和国护照法》第十一条；《中华人民共和国普通护照和出入境通行证签发管理办法》",
+    confidence=Confidence.HIGH,
+    effective_from=date(2007, 1, 1),
+)
+_ENDORSED = Ground(source="往来港澳、往来台湾签注办事指南：须持有效通行证", confidence=Confidence.HIGH)
+_ANNOTATED = Ground(source="《中华人民共和国普通护照和出入境通行证签发管理办法》", confidence=Confidence.HIGH)
+_TRIGGER = Ground(source=_PILOT_NOTICE, confidence=Confidence.HIGH, effective_from=_PILOT)
+
+CATEGORIES: Mapping[str, Category] = by_code(
+    [
+        Category(code="first", name=_("首次申领"), is_online=False, ends_old=False, ground=_FIRST),
+        Category(code="lapsed", name=_("失效重新申领"), is_online=False, ends_old=False, ground=_LAPSED),
+        Category(code="replace", name=_("换发"), is_online=True, ends_old=True, ground=_PASSPORT_LAW_11),
+        Category(code="reissue", name=_("补发"), is_online=True, ends_old=True, ground=_PASSPORT_LAW_11),
+        Category(code="annotate", name=_("加注"), is_online=False, ends_old=False, ground=_ANNOTATED),
+        Category(code="endorse", name=_("签注"), is_online=False, ends_old=False, ground=_ENDORSED),
+    ]
+)
+
+_ALL = frozenset({PASSPORT, HKM_PERMIT, TWN_PERMIT})
+
+# Article 11 of the Passport Law names damage under both words; the issuing rules and practice treat it as 补发.
+REASONS: Mapping[str, Reason] = by_code(
+    [
+        Reason(
+            code="expiring",
+            name=_("有效期不足 6 个月"),
+            hint=_("证件还有效，剩下的有效期不到 6 个月。"),
+            category="replace",
+            kinds=_ALL,
+            is_online=True,
+            ground=_TRIGGER,
+        ),
+        Reason(
+            code="pages_used",
+            name=_("签证页用完"),
+            hint=_("护照里没有空白的签证页了。"),
+            category="replace",
+            kinds=frozenset({PASSPORT}),
+            is_online=True,
+            ground=_TRIGGER,
+        ),
+        Reason(
+            code="damaged",
+            name=_("证件损坏"),
+            hint=_("污损、缺页、芯片读不出来都算。"),
+            category="reissue",
+            kinds=_ALL,
+            is_online=True,
+            ground=_TRIGGER,
+        ),
+        Reason(
+            code="lost",
+            name=_("证件遗失"),
+            hint=_("提交后旧证件马上作废，找到了也不能再用。"),
+            category="reissue",
+            kinds=_ALL,
+            is_online=True,
+            voids_old=True,
+            ground=_TRIGGER,
+        ),
+        Reason(
+            code="stolen",
+            name=_("证件被盗"),
+            hint=_("提交后旧证件马上作废，找到了也不能再用。"),
+            category="reissue",
+            kinds=_ALL,
+            is_online=True,
+            voids_old=True,
+            ground=_TRIGGER,
+        ),
+    ]
+)
+
+
+def category(code: str) -> Category:
+    """Return the category; raises NotInCatalogue."""
+    try:
+        return CATEGORIES[code]
+    except KeyError:
+        raise NotInCatalogue("category", code) from None
+
+
+def reason(code: str) -> Reason:
+    """Return the reason; raises NotInCatalogue."""
+    try:
+        return REASONS[code]
+    except KeyError:
+        raise NotInCatalogue("reason", code) from None
+
+
+def reasons_for(kind_code: str, *, on: date) -> tuple[Reason, ...]:
+    """Return the reasons for which a kind can be asked for online on a day, in the order they are offered."""
+    return tuple(
+        row for row in REASONS.values() if row.is_online and kind_code in row.kinds and row.ground.holds_on(on)
+    )

@@ -1,0 +1,96 @@
+"""Owns who may apply online for what, and at what price, on a given day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from documents import catalog
+from documents.models import PilotCity, RuleRevision, Tariff
+from portal.accounts.divisions import city_of
+
+
+class PriceMissing(LookupError):
+    """The tariff has no row for an item on a day: nothing may be charged, and nothing given away."""
+
+    def __init__(self, item: str, day: date) -> None:
+        super().__init__(f"no tariff row for {item} on {day}")
+        self.item, self.day = item, day
+
+
+class RevisionMissing(LookupError):
+    """No rule revision was in force on a day: nobody could apply online."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"no rule revision on {day}")
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What one rule revision opens online: cities by code with their names, and reasons by kind."""
+
+    revision: str
+    effective_from: date
+    cities: Mapping[str, str]
+    reasons: Mapping[str, tuple[catalog.Reason, ...]]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Codes of the kinds that can be asked for online."""
+        return tuple(code for code, reasons in self.reasons.items() if reasons)
+
+    def covers_city(self, code: str) -> bool:
+        """Tell whether the city of a six-digit division code (districts count as their city) takes part."""
+        return city_of(code) in self.cities
+
+    def reason(self, kind: str, code: str) -> catalog.Reason | None:
+        """Return the reason when it opens the kind online, or None."""
+        return next((reason for reason in self.reasons.get(kind, ()) if reason.code == code), None)
+
+
+def fee(item: str, *, accepted_on: date) -> int:
+    """Return the price of a tariff item in fen, as of the day of acceptance.
+
+    The old price holds for what was accepted before a change (notice 发改价格〔2019〕914号). Raises PriceMissing.
+    """
+    row = Tariff.objects.filter(Tariff.holding_on(accepted_on), item=item).order_by("-effective_from").first()
+    if row is None:
+        raise PriceMissing(item, accepted_on)
+    return row.fen
+
+
+def fees(items: set[str], *, accepted_on: date) -> Mapping[str, int]:
+    """Return the prices of several items in fen with one query; raises PriceMissing for the first that has none."""
+    rows = Tariff.objects.filter(Tariff.holding_on(accepted_on), item__in=items).order_by("effective_from")
+    found = {row.item: row.fen for row in rows}
+    for item in sorted(items):
+        if item not in found:
+            raise PriceMissing(item, accepted_on)
+    return found
+
+
+def pilot_city(code: str, *, on: date) -> PilotCity | None:
+    """Return the pilot city a six-digit division code counts as on a day, or None.
+
+    Raises ValueError when the code is not six digits.
+    """
+    return PilotCity.objects.filter(PilotCity.holding_on(on), code=city_of(code)).order_by("-effective_from").first()
+
+
+def current_revision(on: date) -> RuleRevision:
+    """Return the rule revision in force on a day; raises RevisionMissing before the first."""
+    row = RuleRevision.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
+    if row is None:
+        raise RevisionMissing(on)
+    return row
+
+
+def scope(revision: RuleRevision) -> Scope:
+    """Return what a revision opens online: the rows in force on its first day, whatever came later."""
+    day = revision.effective_from
+    return Scope(
+        revision=revision.label,
+        effective_from=day,
+        cities={city.code: city.name for city in PilotCity.objects.filter(PilotCity.holding_on(day)).order_by("code")},
+        reasons={code: catalog.reasons_for(code, on=day) for code in catalog.KINDS},
+    )
