@@ -1,0 +1,1 @@
+"""The population register: its protocol and its adapters."""
