@@ -52,7 +52,7 @@ def take_number(kind: str) -> str:
     from the register is passed by. Raises RangeExhausted.
     """
     with transaction.atomic():
-        # All open ranges, not the first alone: while waiting for the lock another may empty it.
+        # All open ranges, in one order: takers never lock crosswise, and a range that runs out leads to the next.
         for row in NumberRange.objects.select_for_update().filter(kind=kind, next__lte=F("last")).order_by("pk"):
             number = _next_of(row)
             row.save(update_fields=["next"])

@@ -81,6 +81,13 @@ def test_no_number_is_given_out_twice_and_none_is_lost_at_the_end_of_a_range() -
         services.take_number("PASSPORT")
 
 
+def test_whoever_waited_for_a_range_that_ran_out_gets_a_number_of_the_next() -> None:
+    for place in range(THREADS):
+        services.open_range("PASSPORT", first=f"E0000{place}000", last=f"E0000{place}000")
+    given = together(lambda _: services.take_number("PASSPORT"))
+    assert sorted(given) == [f"E0000{place}000" for place in range(THREADS)]
+
+
 def test_everybody_is_told_when_the_last_number_is_gone() -> None:
     services.open_range("PASSPORT", first="E00000001", last="E00000005")
 
