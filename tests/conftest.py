@@ -1,10 +1,18 @@
 """Fixtures of the whole suite."""
 
+import os
+
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from portal.common.simulation import Ledger
+
+hypothesis.settings.register_profile("quick", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 TWINS = ("register", "plant", "courier", "cashier", "sms", "email")
 
@@ -17,3 +25,27 @@ def _fresh_outside() -> None:
     for name in TWINS:
         if (settings.SIMULATION_DIR / f"{name}.sqlite3").exists():
             Ledger(name).clear()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test marked `postgres` runs on PostgreSQL or not at all; where CI is set, not at all is a failure."""
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        _miss("this test needs PostgreSQL: set PORTAL_TEST_DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """Address of a PostgreSQL database whose role may create databases."""
+    return os.environ.get("PORTAL_TEST_POSTGRES_URL") or _miss("set PORTAL_TEST_POSTGRES_URL")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """Address of a Redis database that tests may empty."""
+    return os.environ.get("PORTAL_TEST_REDIS_URL") or _miss("set PORTAL_TEST_REDIS_URL")
+
+
+def _miss(reason: str) -> str:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

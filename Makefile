@@ -1,0 +1,118 @@
+# What a person types. Everything below is incremental: a finished step leaves a stamp and is not done again.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+ONLY ?=
+# The first Python of 3.11 or newer on this machine; override with make PYTHON=…
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+
+BIN := .venv/bin
+PY := $(BIN)/python
+PYTEST := $(BIN)/pytest -p no:cacheprovider
+VENV := .venv/.stamp
+NODE := node_modules/.stamp
+NETS := photos/nets/files/.stamp
+FRONT := static/built/.stamp
+REPORTS := var/reports
+
+.PHONY: help setup run test check unit architecture services journeys prove bench messages clean
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z.]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+.venv: $(VENV)  ## make the Python environment
+
+$(VENV): requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=..." >&2; exit 1; }
+	@echo "== Python packages"
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(NODE): $(VENV) package.json package-lock.json .npmrc
+	@echo "== front-end packages"
+	@$(PY) -m portal.node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(NETS): $(NODE) photos/nets/manifest.json photos/nets/requirements-nets.lock
+	@$(PY) -m photos.nets.fetch
+	@touch $@
+
+$(FRONT): $(NODE) $(shell find static/src static/build.mjs -type f 2>/dev/null)
+	@echo "== front-end build"
+	@$(PY) -m portal.node node static/build.mjs
+	@touch $@
+
+setup: $(VENV) $(NODE) $(NETS) $(FRONT)  ## install and build everything
+	@$(PY) manage.py prepare --demonstration
+
+run: setup  ## set up and start the portal on PORT (default 8000)
+	@PORT=$(PORT) exec $(PY) -m portal.supervisor
+
+test: $(VENV) $(NODE) $(NETS) $(FRONT)  ## every check and every test (under twelve minutes)
+	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
+	@$(PY) manage.py compile_messages
+	@$(MAKE) check
+	@$(MAKE) architecture
+	@$(MAKE) unit
+	@$(MAKE) services
+	@$(MAKE) journeys
+	@$(PY) tests/closing.py $(REPORTS)
+
+check: $(VENV)  ## format, lint, types, imports, migrations, templates, messages (ONLY=name for one)
+	@echo "== checks"
+	@PRE_COMMIT_HOME=var/pre-commit $(BIN)/pre-commit run $(ONLY) --all-files --color never
+
+architecture: $(VENV)  ## the rules of the house, as tests
+	@echo "== architecture"
+	@$(PYTEST) tests/architecture -m "not long" --junitxml=$(REPORTS)/architecture.xml
+
+# The folders that need a service, a browser or a second process have stages of their own.
+STAGED := architecture concurrency faults journeys
+unit: $(VENV)  ## the tests of every app, on SQLite
+	@echo "== apps"
+	@$(PYTEST) -n 2 tests $(STAGED:%=--ignore=tests/%) -m "not long and not postgres and not browser" \
+		--junitxml=$(REPORTS)/unit.xml
+
+services: $(VENV)  ## concurrency and faults, and what differs on PostgreSQL
+	@echo "== concurrency and faults"
+	@SERVICES="$$($(PY) tests/services.py)" || exit 1; eval "$$SERVICES"; \
+	if [ -n "$$PORTAL_TEST_POSTGRES_URL" ]; then \
+		PORTAL_TEST_DATABASE_URL="$$PORTAL_TEST_POSTGRES_URL" \
+		$(PYTEST) tests -m "postgres and not long and not browser" --junitxml=$(REPORTS)/postgres.xml \
+		|| [ $$? -eq 5 ] || exit 1; \
+	fi; \
+	for folder in tests/concurrency tests/faults; do \
+		[ -d $$folder ] || continue; \
+		$(PYTEST) $$folder -m "not long and not postgres and not browser" \
+		--junitxml=$(REPORTS)/$$(basename $$folder).xml || [ $$? -eq 5 ] || exit 1; \
+	done
+
+journeys: $(VENV) $(FRONT) $(NETS)  ## the whole path in a real browser
+	@echo "== journeys"
+	@SERVICES="$$($(PY) tests/services.py)" || exit 1; eval "$$SERVICES"; \
+	$(PYTEST) tests -m "browser and not long" --junitxml=$(REPORTS)/browser.xml || [ $$? -eq 5 ] || exit 1; \
+	[ ! -d tests/journeys ] || $(PYTEST) tests/journeys -m "not long and not browser" \
+		--junitxml=$(REPORTS)/journeys.xml || [ $$? -eq 5 ]
+
+prove: $(VENV) $(NODE) $(NETS) $(FRONT)  ## the long counts
+	@$(PY) manage.py compile_messages
+	@SERVICES="$$($(PY) tests/services.py)" || exit 1; eval "$$SERVICES"; \
+	HYPOTHESIS_PROFILE=long $(PYTEST) tests -m long || [ $$? -eq 5 ]
+
+bench: $(VENV) $(NODE) $(NETS) $(FRONT)  ## measure against the floor (ONLY=name for one)
+	@$(PY) -m benchmarks $(ONLY)
+
+messages: $(VENV)  ## bring the message catalogues up to date with code and templates
+	@$(PY) manage.py collect_messages
+	@$(PY) manage.py compile_messages
+
+clean:  ## remove what was built, keep the data in var/
+	rm -rf .venv node_modules static/built photos/nets/files var/reports var/pre-commit var/static var/run
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete
