@@ -31,6 +31,10 @@ async function copyScripts() {
   }
 }
 
+async function copyMark() {
+  await copyFile(join(source, "icon.svg"), join(built, "icon.svg"));
+}
+
 async function collectIcons() {
   const names = JSON.parse(await readFile(join(source, "icons.json"), "utf8"));
   const icons = {};
@@ -45,4 +49,4 @@ async function collectIcons() {
 
 await rm(built, { recursive: true, force: true });
 await mkdir(built, { recursive: true });
-await Promise.all([buildStylesheets(), copyScripts(), collectIcons()]);
+await Promise.all([buildStylesheets(), copyScripts(), copyMark(), collectIcons()]);

@@ -27,6 +27,8 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (Input, "govuk-input"),
 )
 
+DJANGO_ROWS, ROWS = "10", 4  # Django's own height of a text area, and ours
+
 
 class Renderer(TemplatesSetting):
     """Find form templates among the project's own; the stock admin keeps its own widget templates."""
@@ -44,6 +46,8 @@ class PortalBoundField(BoundField):
                 given = str(widget.attrs.get("class", ""))
                 error = f"{name}--error" if self.errors and "__" not in name else ""
                 attrs["class"] = " ".join(part for part in (name, error, given) if part)
+                if kind is forms.Textarea and widget.attrs.get("rows") == DJANGO_ROWS:
+                    attrs["rows"] = ROWS
                 break
         return attrs
 
@@ -76,7 +80,7 @@ def error_texts(field: forms.Field, name: Text) -> dict[str, Text]:
     if isinstance(field, forms.FileField):
         required = gettext_lazy("请选择要上传的{name}")
     elif isinstance(field, forms.BooleanField):
-        required = gettext_lazy("请看过“{name}”，同意后打勾")
+        required = gettext_lazy("请先打勾：{name}")
     elif isinstance(field, forms.ChoiceField):
         required = gettext_lazy("请选择{name}")
     invalid = gettext_lazy("{name}的格式不对，请核对后重新填写")

@@ -144,10 +144,20 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
-def deadline(value: datetime | None) -> str:
-    """Write the end of a term: midnight belongs to the day before it, as "11月20日（周五）24:00"."""
+def stamp(value: datetime | None) -> str:
+    """Write when something happened, without weekday: "11月12日 20:14"; the year unless it is the current one."""
     if not value:
         return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    pattern = _("%(month)s月%(day)s日") if local.year == clock.today().year else _("%(year)s年%(month)s月%(day)s日")
+    return f"{pattern % _parts(local.date())} {local:%H:%M}"
+
+
+@register.filter
+def deadline(value: date | datetime | None) -> str:
+    """Write the end of a term: midnight belongs to the day before it, as "11月20日（周五）24:00"."""
+    if not isinstance(value, datetime):
+        return day(value)
     local = timezone.localtime(value)
     if local.time() != time.min:
         return moment(value)
@@ -167,6 +177,9 @@ def days_left(value: date | datetime | None) -> str:
     """Say how many days are left: "还有 4 天", "今天到期", "已过 3 天"."""
     if not value:
         return ""
+    if isinstance(value, datetime):
+        # A term that ends at midnight ends with the day before.
+        value -= timedelta(microseconds=1)
     days = (_local_day(value) - clock.today()).days
     if not days:
         return _("今天到期")
@@ -218,6 +231,8 @@ def _plain(figure: float) -> str:
 @register.inclusion_tag("components/photo/gauge.html")
 def gauge(value: float, low: float | None = None, high: float | None = None) -> dict[str, Any]:
     """Draw a measured value beside its bounds; at least one bound is given."""
+    # A template hands over "" for a bound that is not there.
+    low, high = (bound if isinstance(bound, int | float) else None for bound in (low, high))
     bounds = [bound for bound in (low, high) if bound is not None]
     room = (max(bounds) - min(bounds)) or max(bounds, default=1) or 1
     left = min([*bounds, value]) - room * 0.75 if len(bounds) > 1 else min(0, value)
