@@ -151,8 +151,8 @@ def romanise(name: str) -> Romanised:
     parts = split(name)
     given_characters = parts.given.replace("·", "")
     surnames = _surname_readings(parts.surname) if parts.surname else ("",)
-    given_readings = [_likely(character) for character in given_characters]
-    givens = _joined(given_readings) if all(given_readings) else ()
+    # Of a product with an empty factor nothing is left: one unreadable character leaves the whole part to be written.
+    givens = _joined([_likely(character) for character in given_characters])
     spellings = [Spelling(surname, given) for given in givens or ("",) for surname in surnames or ("",)]
     return Romanised(
         *spellings[0],

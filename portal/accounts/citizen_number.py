@@ -19,7 +19,7 @@ LENGTH = 18
 _FIRST_GENERATION_LENGTH = 15
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
-_SHAPE = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
+_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 # A Chinese input method gives full-width characters, a copied number brings blanks and hyphens along.
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 _SEPARATORS = re.compile(r"[\s\u200b\ufeff\-－]+")
@@ -54,14 +54,6 @@ def check_character(first_seventeen: str) -> str:
     """Return the last character that belongs to 17 digits (ISO 7064 MOD 11-2)."""
     total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True))
     return _CHECK_CHARACTERS[total % 11]
-
-
-def age_on(day: date, *, born: date) -> int:
-    """Return the full years of life (周岁) on a day; a year is full on the birthday itself.
-
-    Who was born on 29 February is a year older on 1 March of a common year.
-    """
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def read(text: str, *, as_of: date, field: str = "citizen_number") -> CitizenNumber:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
-_CODE = re.compile(r"[0-9]{6}", re.ASCII)
+_CODE = re.compile(r"[0-9]{6}")
 
 # Beijing, Tianjin, Shanghai, Chongqing: the province is the city.
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
@@ -106,8 +106,3 @@ def cities() -> tuple[Division, ...]:
         for code, division in _divisions().items()
         if code[:2] in _MUNICIPALITIES or (code[:2] < "71" and not code.endswith("0000"))
     )
-
-
-def provinces() -> tuple[Division, ...]:
-    """Return the provinces and what ranks with them, in the order of codes."""
-    return tuple(division for code, division in _divisions().items() if code.endswith("0000"))

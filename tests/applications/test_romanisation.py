@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.romanisation import Spelling, check_romanised, clean, doubts_about, romanise, split
+from portal.accounts.gateways.register.simulator import list_people
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 
@@ -187,6 +188,17 @@ def test_the_spelling_of_an_earlier_document_may_be_kept() -> None:
     earlier = (Spelling("LU", "JIUPIN"),)
     assert doubts_about("LU", "JIUPIN", "吕旧拼", earlier=earlier) == []
     assert doubts_about("LV", "JIUPIN", "吕旧拼", earlier=earlier)
+
+
+def test_the_documents_of_the_synthetic_people_are_spelled_by_the_rule() -> None:
+    odd = {
+        found.record.name
+        for found in list_people()
+        for held in found.record.holds
+        if check_romanised(held.surname, held.given, found.record.name)
+        or doubts_about(held.surname, held.given, found.record.name)
+    }
+    assert odd == {"吕旧拼"}
 
 
 def test_letters_are_stored_plain() -> None:
