@@ -27,7 +27,7 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (Input, "govuk-input"),
 )
 
-DJANGO_ROWS, ROWS = "10", 4  # Django's own height of a text area, and ours
+DJANGO_ROWS, ROWS = "10", "4"  # Django's own height of a text area, and ours
 
 
 class Renderer(TemplatesSetting):
