@@ -4,8 +4,23 @@ from django.apps import AppConfig
 
 
 class ApplicationsConfig(AppConfig):
-    """The case: one form, several documents, from draft to delivery."""
+    """Registers the promises, messages and invariants of the case."""
 
     name = "applications"
     label = "applications"
     verbose_name = "申请"
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from applications import filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415 - see above
+        from portal.common import outbox, registry  # noqa: PLC0415
+
+        for topic, (handler, gives_up) in fulfilment.TOPICS.items():
+            outbox.handles(topic, handler, tries=12, gives_up=gives_up)
+        outbox.handles(filing.ACCEPTANCE_TOPIC, promises.accept_by_silence)
+        outbox.handles(review.LAPSE_TOPIC, promises.lapse_when_due)
+        registry.tell(*messages.SPECS)
+        registry.expected_chains.append(invariants.chains)
+        registry.invariants["I1 filed forms have applications"] = invariants.filed_forms_have_applications
+        registry.invariants["I2 histories are whole"] = invariants.histories_are_whole
+        registry.invariants["I4 documents match applications"] = invariants.documents_match_applications

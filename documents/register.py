@@ -133,7 +133,7 @@ def issue(  # noqa: PLR0913 - each is a fact of the new document
                 application_id=application_id,
                 replaces=replaces,
             )
-            document.mrz = _zone(document, born=born, sex=sex)
+            document.mrz = zone(document, born=born, sex=sex)
             LIFECYCLE.begin([document], actions=[("register", _PORTAL)], params=_caused_by(acting, application_id))
             if replaces is not None:
                 invalidate(replaces, code="replaced", acting=acting, application_id=application_id)
@@ -175,7 +175,8 @@ def _index(number: str) -> str:
     return BlindIndexField.of(IssuedDocument, "number", number)
 
 
-def _zone(document: IssuedDocument, *, born: date, sex: str) -> str:
+def zone(document: IssuedDocument, *, born: date, sex: str) -> str:
+    """Return the machine readable zone of a document, saved or not; '' for kinds that carry none written here."""
     if catalog.kind(document.kind).zone is not catalog.Zone.TD3:
         return ""
     return mrz.write_td3(

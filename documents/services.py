@@ -16,6 +16,7 @@ from documents.register import (
     report_lost,
     restore,
     wrong_names,
+    zone,
 )
 from documents.scope import (
     PriceMissing,
@@ -56,4 +57,5 @@ __all__ = [
     "scope",
     "take_number",
     "wrong_names",
+    "zone",
 ]

@@ -4,8 +4,15 @@ from django.apps import AppConfig
 
 
 class PhotosConfig(AppConfig):
-    """The portrait: standards, inspection, crop."""
+    """Keeps the promise of an inspection."""
 
     name = "photos"
     label = "photos"
     verbose_name = "照片"
+
+    def ready(self) -> None:
+        """Register the inspection."""
+        from photos import shots  # noqa: PLC0415 - apps.py is where registration happens
+        from portal.common import outbox  # noqa: PLC0415
+
+        outbox.handles(shots.TOPIC, shots.keep_promise, tries=3, gives_up=shots.give_up, queue="photos")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -28,3 +28,13 @@ def set_to(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.reset(token)
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of a moment in the portal's time zone."""
+    return timezone.localdate(moment)
+
+
+def last_day(deadline: datetime) -> date:
+    """Return the day that ends with a deadline at 24:00."""
+    return timezone.localdate(deadline - timedelta(microseconds=1))

@@ -19,7 +19,12 @@ class Told:
 
 @dataclass(frozen=True)
 class MessageSpec:
-    """One kind of message: title and body as gettext ids with %(name)s parameters, and its channels."""
+    """One kind of message: title and body as gettext ids with %(name)s parameters, and its channels.
+
+    `sample` holds every parameter as `find` gives it: tests render each message in each language with it, and a
+    message told without one of them is refused. `present` turns the stored codes into words of the reader's language.
+    With `at_once` all channels are used together; otherwise the next one only when one has failed.
+    """
 
     code: str
     title: Text
@@ -27,6 +32,16 @@ class MessageSpec:
     find: Callable[[UUID, Mapping[str, object]], Told]
     channels: tuple[str, ...] = ("inbox", "sms", "email")
     present: Callable[[Mapping[str, object]], dict[str, object]] = dict
+    sample: Mapping[str, str | int] = field(default_factory=dict)
+    at_once: bool = True
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """An embedded twin of an outside system: what people call it, and its faults by name with their effect."""
+
+    label: Text
+    faults: Mapping[str, Text] = field(default_factory=dict)
 
 
 messages: dict[str, MessageSpec] = {}
@@ -36,6 +51,10 @@ expected_chains: list[Callable[[], Iterable[str]]] = []
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 # What the officers' start page counts, by queue name.
 labels: dict[str, Callable[[str], str]] = {}
+
+
+# The embedded twins by the name of their ledger; the development page shows their knobs.
+simulators: dict[str, Simulator] = {}
 
 
 def tell(*specs: MessageSpec) -> None:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
+# Lets admin and form classes name their model in brackets, as the type checker wants it.
+django_stubs_ext.monkeypatch()
 
 # What the running portal writes lives in one folder, so that one folder can be backed up or thrown away.
 VAR_DIR = Path(env.str("PORTAL_VAR_DIR", default=str(BASE_DIR / "var")))
@@ -73,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.common.context.appearance",
+                "portal.notifications.context.inbox",
             ],
             "builtins": ["django.templatetags.i18n", "portal.common.templatetags.portal"],
         },
@@ -151,6 +155,8 @@ SIMULATION_DIR = Path(env.str("PORTAL_SIMULATION_DIR", default=str(VAR_DIR / "si
 POPULATION_REGISTER = env.str("PORTAL_POPULATION_REGISTER", default="simulator")
 PLANT = env.str("PORTAL_PLANT", default="simulator")
 COURIER = env.str("PORTAL_COURIER", default="simulator")
+SIMULATED_PLANT_SECONDS = env.int("PORTAL_SIMULATED_PLANT_SECONDS", default=3)
+SIMULATED_COURIER_SECONDS = env.int("PORTAL_SIMULATED_COURIER_SECONDS", default=3)
 PAYMENT_PROVIDER = env.str("PORTAL_PAYMENT_PROVIDER", default="simulator")
 CASHIER_KEY = env.str("PORTAL_CASHIER_KEY", default="")
 NOTIFICATION_CHANNELS = {
@@ -158,6 +164,14 @@ NOTIFICATION_CHANNELS = {
     "sms": env.str("PORTAL_SMS_CHANNEL", default="simulator"),
 }
 GATEWAY_TIMEOUT_SECONDS = 10
+# Read by the adapter "smtp" of the e-mail channel.
+EMAIL_HOST = env.str("PORTAL_EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("PORTAL_EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("PORTAL_EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("PORTAL_EMAIL_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("PORTAL_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = GATEWAY_TIMEOUT_SECONDS
+DEFAULT_FROM_EMAIL = env.str("PORTAL_EMAIL_FROM", default="portal@localhost")
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (

@@ -1,0 +1,134 @@
+"""What a form must say before it is filed: one check a page, used by the pages and again at filing."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.romanisation import check_romanised
+from documents import catalog
+from portal.common.unmet import Unmet
+
+Answers = Mapping[str, Any]
+
+PHONE = re.compile(r"1[3-9]\d{9}")
+POSTCODE = re.compile(r"\d{6}")
+COURIER, PICKUP = "courier", "pickup"
+STATEMENT_MIN, STATEMENT_MAX = 10, 500
+ADDRESS_MIN, ADDRESS_MAX = 8, 120
+TEXT_MAX = 60
+STATED_REASONS = ("lost", "stolen", "damaged")
+
+
+def _missing(field: str, text: object) -> Unmet:
+    return Unmet("missing", str(text), remedy=_("请填上。"), field=field)
+
+
+def _length(  # noqa: PLR0913 - the parts of one rule
+    page: str, data: Answers, field: str, label: object, *, least: int, most: int
+) -> list[Unmet]:
+    value = str(data.get(field, "")).strip()
+    if not value and least:
+        return [_missing(f"{page}.{field}", _("还没有填%(label)s。") % {"label": label})]
+    if len(value) < least or len(value) > most:
+        text = _("%(label)s要有 %(least)d 到 %(most)d 个字，现在是 %(count)d 个。") % {
+            "label": label,
+            "least": least,
+            "most": most,
+            "count": len(value),
+        }
+        return [Unmet("length", text, remedy=_("请改短或补全。"), field=f"{page}.{field}")]
+    return []
+
+
+def _phone(page: str, data: Answers, field: str) -> list[Unmet]:
+    if PHONE.fullmatch(str(data.get(field, ""))):
+        return []
+    text = _("手机号要有 11 位数字，以 13 到 19 开头。")
+    return [Unmet("phone", text, remedy=_("请检查有没有少写或多写数字。"), field=f"{page}.{field}")]
+
+
+def requests_unmet(data: Answers) -> list[Unmet]:
+    """At least one kind, each with a known reason; a report of loss or damage says what happened."""
+    if not data:
+        return [_missing("documents.kinds", _("还没有选要换的证件。"))]
+    unmet = []
+    for kind, request in data.items():
+        if kind not in catalog.KINDS:
+            unmet.append(Unmet("kind", _("没有这种证件。"), remedy=_("请重新选择。"), field="documents.kinds"))
+            continue
+        reason = request.get("reason", "")
+        if reason not in catalog.REASONS:
+            unmet.append(_missing(f"reason.{kind}.reason", _("还没有选换发补发的原因。")))
+        elif reason in STATED_REASONS:
+            unmet += _length(
+                f"reason.{kind}", request, "statement", _("情况说明"), least=STATEMENT_MIN, most=STATEMENT_MAX
+            )
+    return unmet
+
+
+def personal_unmet(data: Answers) -> list[Unmet]:
+    """Address, work and identity class; what the register answers is not asked."""
+    unmet = _length("personal", data, "address", _("现住址"), least=ADDRESS_MIN, most=ADDRESS_MAX)
+    unmet += _length("personal", data, "employer", _("工作单位或学校"), least=2, most=TEXT_MAX)
+    if data.get("identity") not in ("other", "state_employee", "military"):
+        unmet.append(_missing("personal.identity", _("还没有选本人身份。")))
+    if data.get("identity_changed") not in (True, False):
+        unmet.append(_missing("personal.identity_changed", _("还没有说明身份信息有没有变更。")))
+    return unmet
+
+
+def name_unmet(data: Answers, *, name: str) -> list[Unmet]:
+    """The romanised name, confirmed by the applicant; letters that fit the machine readable zone."""
+    unmet = [
+        Unmet(reason.code, reason.text, reason.source, reason.remedy, f"name.{reason.field or 'given'}")
+        for reason in check_romanised(str(data.get("surname", "")), str(data.get("given", "")), name)
+    ]
+    if data.get("confirmed") is not True:
+        unmet.append(_missing("name.confirmed", _("还没有确认拼音姓名。")))
+    return unmet
+
+
+def contact_unmet(data: Answers) -> list[Unmet]:
+    """The applicant's phone, and somebody else to call."""
+    unmet = _phone("contact", data, "phone")
+    unmet += _length("contact", data, "emergency_name", _("紧急联系人姓名"), least=1, most=TEXT_MAX)
+    emergency = _phone("contact", data, "emergency_phone")
+    unmet += emergency
+    if not emergency and data.get("emergency_phone") == data.get("phone"):
+        text = _("紧急联系人的手机号和您的一样。")
+        unmet.append(Unmet("same", text, remedy=_("请填另一个人的号码。"), field="contact.emergency_phone"))
+    return unmet
+
+
+def delivery_unmet(data: Answers) -> list[Unmet]:
+    """Courier with a full address, or pick-up."""
+    method = data.get("method")
+    if method == PICKUP:
+        return []
+    if method != COURIER:
+        return [_missing("delivery.method", _("还没有选怎么取证件。"))]
+    unmet = _length("delivery", data, "recipient", _("收件人姓名"), least=1, most=TEXT_MAX)
+    unmet += _phone("delivery", data, "phone")
+    unmet += _length("delivery", data, "address", _("收件地址"), least=ADDRESS_MIN, most=ADDRESS_MAX)
+    if data.get("postcode") and not POSTCODE.fullmatch(str(data["postcode"])):
+        text = _("邮政编码是 6 位数字。")
+        unmet.append(Unmet("postcode", text, remedy=_("不知道可以不填。"), field="delivery.postcode"))
+    return unmet
+
+
+_CHECKS: Mapping[str, Callable[[Answers], list[Unmet]]] = {
+    "requests": requests_unmet,
+    "personal": personal_unmet,
+    "contact": contact_unmet,
+    "delivery": delivery_unmet,
+}
+
+
+def unmet_of(answers: Answers, *, name: str) -> list[Unmet]:
+    """Return everything that is missing or wrong on any page; `name` is the person's name in characters."""
+    unmet = []
+    for page, check in _CHECKS.items():
+        unmet += check(answers.get(page, {}))
+    return unmet + name_unmet(answers.get("name", {}), name=name)

@@ -1,0 +1,61 @@
+"""The draft: one open form for each person, saved page by page, reopened in parts by a return."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications import grounds
+from applications.models import Application, Submission
+from portal.accounts.models import Person, User
+from portal.common import clock
+from portal.common.unmet import Refused, Unmet
+
+
+def open_draft(person: Person) -> Submission | None:
+    """Return the person's open draft, or None."""
+    return Submission.objects.filter(beneficiary=person, filed_at=None).first()
+
+
+def start(user: User, person: Person) -> Submission:
+    """Return the person's open draft, or a new one; two presses give one draft."""
+    now = clock.now()
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        draft = open_draft(person)
+        if draft is None:
+            draft = Submission.objects.create(
+                filer=user, beneficiary=person, authority=person.hukou_code, created_at=now, saved_at=now
+            )
+    return draft
+
+
+def reopened_pages(submission: Submission) -> frozenset[str]:
+    """Return the pages that returned applications of the form open again."""
+    codes = Application.objects.filter(submission=submission, status="returned").values_list("reason_codes", flat=True)
+    return frozenset(page for listed in codes for code in listed for page in grounds.CORRECTIONS[code].pages)
+
+
+def may_edit(submission: Submission, page: str) -> bool:
+    """Tell whether a page can be changed now: all of a draft, the faulty parts of a returned form."""
+    return submission.filed_at is None or page in reopened_pages(submission)
+
+
+def save_page(submission_id: UUID, page: str, data: Mapping[str, Any]) -> Submission:
+    """Save one page of a form; raises Refused when it is filed and the page was not opened again."""
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=submission_id)
+        if not may_edit(submission, page):
+            text = _("这张表已经提交，这一页不能再改。")
+            raise Refused([Unmet("filed", text, remedy=_("如果要改，请等审核人员退回，或者撤回后重新申请。"))])
+        submission.answers = {**submission.answers, page: dict(data)}
+        submission.saved_at = clock.now()
+        submission.save(update_fields=["answers", "saved_at"])
+    return submission
+
+
+def discard(submission_id: UUID, person: Person) -> None:
+    """Throw an open draft away on its owner's request."""
+    Submission.objects.filter(pk=submission_id, beneficiary=person, filed_at=None).delete()

@@ -1,0 +1,85 @@
+"""Facts for the rules, gathered from the population register and our register of documents."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from portal.accounts.services import register_facts
+
+from applications.eligibility import Facts, Held, Want
+from documents.models import IssuedDocument
+from documents.services import held_by
+from portal.accounts.gateways.register.base import RegisterRecord
+from portal.accounts.models import Person
+from portal.common import clock
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an applicant at one moment; `documents` are those they hold, by kind."""
+
+    record: RegisterRecord
+    facts: Facts
+    documents: Mapping[str, IssuedDocument]
+
+
+def gather(person: Person) -> Known:
+    """Look the person up now. Call outside any transaction; raises GatewayDown when the register is away."""
+    return known_from(register_facts(person), list(held_by(person)))
+
+
+def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
+    """Return what follows from a register record and the documents in our register."""
+    holds = tuple(
+        Held(document.kind, document.expires_on, "void" if document.status == "invalid" else "valid")
+        for document in held
+    )
+    facts = Facts(
+        on=clock.today(),
+        born=record.born,
+        hukou_code=record.hukou_code,
+        state_employee=record.state_employee,
+        military=record.military,
+        fingerprints=record.fingerprints_on_file,
+        exit_barred=record.exit_barred,
+        in_mainland=record.in_mainland,
+        holds=holds,
+    )
+    living = sorted((d for d in held if d.status != "invalid"), key=lambda d: d.expires_on)
+    return Known(record, facts, {document.kind: document for document in living})
+
+
+def stated(facts: Facts, answers: Mapping[str, Any]) -> Facts:
+    """Return the facts with what the applicant states against themselves: a class that the register does not show."""
+    identity = answers.get("personal", {}).get("identity")
+    changes: dict[str, Any] = {}
+    if identity == "state_employee":
+        changes["state_employee"] = True
+    if identity == "military":
+        changes["military"] = True
+    return Facts(**{**facts.__dict__, **changes})
+
+
+def wants(answers: Mapping[str, Any]) -> list[Want]:
+    """Return the requests of a form."""
+    changed = bool(answers.get("personal", {}).get("identity_changed"))
+    return [
+        Want(kind, request.get("reason", ""), identity_changed=changed)
+        for kind, request in answers.get("requests", {}).items()
+    ]
+
+
+def to_json(facts: Facts) -> dict[str, Any]:
+    """Return the facts as JSON, to be kept sealed with the submission."""
+    plain = asdict(facts)
+    plain["on"], plain["born"] = facts.on.isoformat(), facts.born.isoformat()
+    plain["holds"] = [{**asdict(h), "expires_on": h.expires_on.isoformat()} for h in facts.holds]
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Facts:
+    """Return the facts kept by `to_json`."""
+    holds = tuple(Held(**{**h, "expires_on": date.fromisoformat(h["expires_on"])}) for h in plain["holds"])
+    days = {"on": date.fromisoformat(plain["on"]), "born": date.fromisoformat(plain["born"])}
+    return Facts(**{**plain, **days, "holds": holds})

@@ -1,0 +1,178 @@
+"""Filing: one act that turns a draft into applications with receipts, whoever presses how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from photos.services import Shot, chosen
+
+from applications import answers, eligibility, facts, receipts, terms
+from applications.lifecycle import LIFECYCLE
+from applications.models import OPEN_STATES, Application, Submission
+from applications.romanisation import Spelling, doubts_about
+from documents import catalog
+from documents.services import current_revision, fees, report_lost, scope
+from portal.common import clock, outbox
+from portal.common.acting import Acting
+from portal.common.lifecycle import MESSAGE_TOPIC
+from portal.common.unmet import Refused, Unmet
+
+ACCEPTANCE_TOPIC = "applications.acceptance_due"
+PORTRAIT, SIGNATURE = "portrait", "signature"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filed form: its applications, in the order asked for; `fresh` when this call filed it."""
+
+    submission: Submission
+    applications: tuple[Application, ...]
+    fresh: bool
+
+
+def file(submission_id: UUID, *, acting: Acting, known: facts.Known, declared: Mapping[str, Any]) -> Filed:
+    """File a draft: check everything again, create one application for each request, accept what can be accepted.
+
+    `known` was gathered just before, outside the transaction. A second press returns what the first one made.
+    Raises Refused with every reason, having written nothing.
+    """
+    with transaction.atomic():
+        submission = (
+            Submission.objects.select_for_update(of=("self",)).select_related("beneficiary").get(pk=submission_id)
+        )
+        if submission.filed_at is not None:
+            rows = submission.applications.order_by("position")
+            return Filed(submission, tuple(rows), fresh=False)
+        return _file(submission, acting, known, declared)
+
+
+def _file(submission: Submission, acting: Acting, known: facts.Known, declared: Mapping[str, Any]) -> Filed:
+    person, told, now = submission.beneficiary, submission.answers, clock.now()
+    shots = chosen(submission.pk)
+    revision = current_revision(clock.today())
+    stated = facts.stated(known.facts, told)
+    wants = facts.wants(told)
+    unmet = (
+        _undeclared(wants, declared)
+        + answers.unmet_of(told, name=person.name)
+        + unmet_of_pictures(shots)
+        + eligibility.unmet(stated, wants, scope(revision))
+        + _already_open(submission, wants)
+    )
+    if unmet:
+        raise Refused(unmet)
+    prices = fees({_item(want) for want in wants}, accepted_on=clock.today())
+    rows = [
+        Application(
+            submission=submission,
+            person=person,
+            authority=submission.authority,
+            kind=want.kind,
+            category=catalog.reason(want.reason).category,
+            reason=want.reason,
+            receipt=receipt,
+            position=position,
+            old_document=known.documents.get(want.kind),
+            revision=revision.label,
+            filed_at=now,
+        )
+        for position, (want, receipt) in enumerate(
+            zip(wants, receipts.take(submission.authority, clock.today(), len(wants)), strict=True), start=1
+        )
+    ]
+    actions = [("file", acting)]
+    accepted = checks_pass(submission, known, shots)
+    if accepted:
+        actions.append(("accept_at_filing", Acting.system("filing")))
+        due = terms.decision_due(clock.today())
+        for row, want in zip(rows, wants, strict=True):
+            row.accepted_at, row.fee_fen = now, prices[_item(want)]
+            row.due_on, row.due_provisional = due.on, due.provisional
+    LIFECYCLE.begin(rows, actions=actions)
+    for row in rows:
+        if catalog.reason(row.reason).voids_old and row.old_document:
+            # The sworn report ends the lost document now, whatever becomes of the application.
+            report_lost(row.old_document, code=row.reason, acting=acting, application_id=row.pk)
+    submission.facts = facts.to_json(stated)
+    submission.portrait_id, submission.signature_id = shots[PORTRAIT].pk, shots[SIGNATURE].pk
+    submission.secret_index = Submission.secret_of(submission.reference, person.citizen_number[-4:])
+    submission.revision, submission.filed_at = revision.label, now
+    submission.answers = {**told, "declaration": dict(declared)}
+    submission.save()
+    outbox.promise_all(_promises(submission, rows, accepted=accepted))
+    return Filed(submission, tuple(rows), fresh=True)
+
+
+def _promises(submission: Submission, rows: list[Application], *, accepted: bool) -> list[outbox.Step]:
+    told = {"code": "submission.filed", "subject": str(submission.pk), "event": str(submission.pk)}
+    steps = [outbox.Step(MESSAGE_TOPIC, f"submission.filed:{submission.pk}", told)]
+    if not accepted:
+        # Article 32 of the Administrative Licensing Law: five days of silence count as acceptance.
+        after = clock.now() + timedelta(days=catalog.term("acceptance").amount)
+        steps += [
+            outbox.Step(ACCEPTANCE_TOPIC, f"{row.pk}:1", {"application": str(row.pk)}, after=after) for row in rows
+        ]
+    return steps
+
+
+def _item(want: eligibility.Want) -> str:
+    return catalog.tariff_item(want.kind, catalog.reason(want.reason).category)
+
+
+def _undeclared(wants: list[eligibility.Want], declared: Mapping[str, Any]) -> list[Unmet]:
+    unmet = []
+    if declared.get("agreed") is not True:
+        text = _("还没有勾选声明。")
+        unmet.append(Unmet("declaration", text, remedy=_("请读一遍声明并勾选。"), field="declaration.agreed"))
+    lost = any(w.reason in catalog.REASONS and catalog.reason(w.reason).voids_old for w in wants)
+    if lost and declared.get("loss_sworn") is not True:
+        text = _("还没有确认遗失或被盗的声明。")
+        remedy = _("确认后旧证件马上作废，找到了也不能再用。")
+        unmet.append(Unmet("loss_sworn", text, remedy=remedy, field="declaration.loss_sworn"))
+    return unmet
+
+
+def unmet_of_pictures(shots: Mapping[str, Shot]) -> list[Unmet]:
+    """Return what is missing about portrait and signature: chosen, inspected, passed or sent to a person."""
+    unmet = []
+    for purpose, text in ((PORTRAIT, _("照片还没有通过检查。")), (SIGNATURE, _("签名照片还没有通过检查。"))):
+        shot = shots.get(purpose)
+        if shot is None or not shot.is_usable:
+            field = "photo.file" if purpose == PORTRAIT else "signature.file"
+            unmet.append(Unmet(purpose, text, remedy=_("请拍一张，或者选已经通过的一张。"), field=field))
+    return unmet
+
+
+def _already_open(submission: Submission, wants: list[eligibility.Want]) -> list[Unmet]:
+    kinds = {want.kind for want in wants}
+    rows = Application.objects.filter(
+        person=submission.beneficiary, kind__in=kinds, destination="", status__in=OPEN_STATES
+    )
+    text = _("%(kind)s已经有一件申请在办。")
+    return [
+        Unmet(
+            "open",
+            text % {"kind": catalog.kind(kind).label},
+            remedy=_("请等它办完，或者先撤回它。"),
+            field="documents.kinds",
+        )
+        for kind in rows.values_list("kind", flat=True)
+    ]
+
+
+def checks_pass(submission: Submission, known: facts.Known, shots: Mapping[str, Shot]) -> bool:
+    """Tell whether the automatic checks leave an officer nothing to judge before acceptance.
+
+    The pictures passed the machine, the spelling of the name raises no doubt, the register has the same name.
+    """
+    if not all(shot.is_accepted for shot in shots.values()):
+        return False
+    person = submission.beneficiary
+    spelled = submission.answers["name"]
+    earlier = tuple(Spelling(d.surname, d.given) for d in known.documents.values())
+    doubts = doubts_about(spelled["surname"], spelled["given"], person.name, earlier=earlier)
+    return not doubts and known.record.name == person.name

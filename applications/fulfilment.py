@@ -1,0 +1,229 @@
+"""From paid to delivered: production at the plant, issue, courier or window; each step a promise."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from applications.answers import COURIER
+from applications.gateways.courier import courier
+from applications.gateways.courier.base import Parcel, ParcelState
+from applications.gateways.plant import plant
+from applications.gateways.plant.base import ProductionOrder, ProductionState
+from applications.lifecycle import LIFECYCLE
+from applications.models import Application
+from applications.review import release_old_document
+from applications.settlement import PRODUCTION_TOPIC
+from documents import catalog
+from documents.models import IssuedDocument
+from documents.services import issue, take_number, zone
+from photos.models import Shot
+from photos.services import picture
+from portal.accounts.models import Person
+from portal.common import clock, outbox
+from portal.common.acting import Acting
+from portal.common.gateway import GatewayRefused
+from portal.common.models import Promise
+from portal.common.outbox import Again, GiveUp
+from portal.common.unmet import Refused
+
+POLL_PRODUCTION_TOPIC = "applications.poll_production"
+SEND_TOPIC = "applications.send_parcel"
+POLL_PARCEL_TOPIC = "applications.poll_parcel"
+POLL_SECONDS = 5
+LEASE_SECONDS = 60
+
+
+def order_production(row: Promise) -> None:
+    """Order the document from the plant; the application's key makes a repeated order one order."""
+    application = _application(row, "paid", "producing")
+    if application is None:
+        return
+    document_number = _reserved_number(application)
+    try:
+        plant().order(_order(application, document_number), key=str(application.pk))
+    except GatewayRefused as refusal:
+        raise GiveUp(refusal.code) from refusal
+    with transaction.atomic():
+        fresh = Application.objects.select_for_update().get(pk=application.pk)
+        if fresh.status == "paid":
+            LIFECYCLE.perform(fresh, "order_production", acting=Acting.system("production"))
+        _promise(POLL_PRODUCTION_TOPIC, application, str(application.pk))
+
+
+def _reserved_number(application: Application) -> str:
+    """Take the document's number once: it is on the order, so a repeated order carries the same one."""
+    with transaction.atomic():
+        fresh = Application.objects.select_for_update().get(pk=application.pk)
+        if not fresh.reserved_number:
+            fresh.reserved_number = take_number(fresh.kind)
+            fresh.issued_on = clock.today()
+            fresh.save(update_fields=["reserved_number", "issued_on"])
+    return str(fresh.reserved_number)
+
+
+def _order(application: Application, number: str) -> ProductionOrder:
+    submission, person = application.submission, application.person
+    fresh = Application.objects.get(pk=application.pk)
+    issued_on = fresh.issued_on or clock.today()
+    born = date.fromisoformat(person.born)
+    name = submission.answers["name"]
+    portrait = Shot.objects.get(owner=submission.pk, pk=submission.portrait_id or submission.pk)
+    applied_on = clock.local_day(application.filed_at)
+    document = IssuedDocument(
+        kind=application.kind,
+        number=number,
+        surname=name["surname"],
+        given=name["given"],
+        expires_on=catalog.validity_end(application.kind, issued_on, born, applied_on=applied_on),
+    )
+    return ProductionOrder(
+        kind=document.kind,
+        number=document.number,
+        surname=document.surname,
+        given=document.given,
+        name=person.name,
+        sex=person.sex,
+        born=born,
+        issued_on=issued_on,
+        expires_on=document.expires_on,
+        authority=application.authority,
+        mrz=zone(document, born=born, sex=person.sex),
+        portrait=picture(portrait, which="final"),
+    )
+
+
+def poll_production(row: Promise) -> None:
+    """Ask the plant; when the document is made, register it, end the old one and send it on its way."""
+    application = _application(row, "producing")
+    if application is None:
+        return
+    state = plant().state(str(application.pk))
+    if state is None:
+        # The plant lost the order: placing it again under the same key is safe.
+        plant().order(_order(application, str(application.reserved_number)), key=str(application.pk))
+        raise Again(POLL_SECONDS)
+    if state is ProductionState.QUEUED:
+        raise Again(POLL_SECONDS)
+    if state is ProductionState.SPOILED:
+        raise GiveUp("plant.spoiled")
+    _issue(application.pk)
+
+
+def _issue(application_id: UUID) -> None:
+    with transaction.atomic():
+        rows = Application.objects.select_for_update(of=("self",)).select_related(
+            "submission", "person", "old_document"
+        )
+        application = rows.get(pk=application_id)
+        if application.status != "producing":
+            return
+        acting = Acting.system("issue")
+        document = _register(application, application.person, acting)
+        LIFECYCLE.perform(
+            application,
+            "issue",
+            acting=acting,
+            params={"kind": application.kind},
+            sets={"document_id": document.pk},
+        )
+        if application.submission.answers["delivery"]["method"] == COURIER:
+            _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
+
+
+def _register(application: Application, person: Person, acting: Acting) -> IssuedDocument:
+    name = application.submission.answers["name"]
+    return issue(
+        person,
+        kind=application.kind,
+        application_id=application.pk,
+        surname=name["surname"],
+        given=name["given"],
+        born=date.fromisoformat(person.born),
+        sex=person.sex,
+        authority=application.authority,
+        acting=acting,
+        applied_on=clock.local_day(application.filed_at),
+        issued_on=application.issued_on,
+        number=str(application.reserved_number),
+        replaces=application.old_document,
+    )
+
+
+def production_failed(row: Promise, code: str) -> None:
+    """The plant cannot make it: the case ends, the old document counts again, payments gives the money back."""
+    application = _application(row, "paid", "producing")
+    if application is None:
+        return
+    acting = Acting.system("production")
+    LIFECYCLE.perform(application, "declare_unproducible", acting=acting, codes=[code])
+    release_old_document(application, acting=acting)
+
+
+def send_parcel(row: Promise) -> None:
+    """Hand the parcel to the courier, once for each time it leaves."""
+    application = _application(row, "ready")
+    if application is None:
+        return
+    answers = application.submission.answers["delivery"]
+    parcel = Parcel(
+        recipient=answers["recipient"],
+        phone=answers["phone"],
+        address=answers["address"],
+        postcode=answers.get("postcode", ""),
+        contents=application.kind,
+    )
+    try:
+        number = courier().send(parcel, key=str(row.pk))
+    except GatewayRefused as refusal:
+        raise GiveUp(refusal.code) from refusal
+    with transaction.atomic():
+        fresh = Application.objects.select_for_update().get(pk=application.pk)
+        if fresh.status != "ready":
+            return
+        fresh = LIFECYCLE.perform(fresh, "mail", acting=Acting.system("delivery"), sets={"parcel": number})
+        payload = {"application": str(fresh.pk), "parcel_key": str(row.pk)}
+        key = f"{fresh.pk}:{fresh.event_seq}"
+        outbox.promise(POLL_PARCEL_TOPIC, key=key, payload=payload, lease=LEASE_SECONDS)
+
+
+def poll_parcel(row: Promise) -> None:
+    """Ask the courier; delivered closes the case, a returned parcel opens it again at the window."""
+    application = _application(row, "mailed")
+    if application is None:
+        return
+    state = courier().state(str(row.payload["parcel_key"]))
+    if state is None or state is ParcelState.ON_THE_WAY:
+        raise Again(POLL_SECONDS)
+    action = "deliver" if state is ParcelState.DELIVERED else "bounce"
+    try:
+        LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
+    except Refused:
+        # Somebody else moved it on between the question and the answer; what they did stands.
+        return
+
+
+def send_again(application_id: UUID, *, acting: Acting) -> None:
+    """Promise to mail a returned parcel once more, after the applicant has checked the address."""
+    with transaction.atomic():
+        application = Application.objects.select_for_update().get(pk=application_id)
+        if application.status == "ready" and str(application.person_id) == acting.id:
+            _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
+
+
+def _application(row: Promise, *statuses: str) -> Application | None:
+    """Return the promise's application if it still stands where the step begins."""
+    rows = Application.objects.select_related("submission", "person", "old_document")
+    return rows.filter(pk=row.payload["application"], status__in=statuses).first()
+
+
+def _promise(topic: str, application: Application, key: str) -> None:
+    outbox.promise(topic, key=key, payload={"application": str(application.pk)}, lease=LEASE_SECONDS)
+
+
+TOPICS = {
+    PRODUCTION_TOPIC: (order_production, production_failed),
+    POLL_PRODUCTION_TOPIC: (poll_production, production_failed),
+    SEND_TOPIC: (send_parcel, None),
+    POLL_PARCEL_TOPIC: (poll_parcel, None),
+}

@@ -1,0 +1,1 @@
+"""Outside systems of the case: the personalisation plant and the courier."""

@@ -1,0 +1,100 @@
+"""What applicants are told about their form and its applications: codes, texts, and to whom they go."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from applications import receipts
+from applications.models import Application, Submission
+from documents import catalog
+from portal.common import clock
+from portal.common.registry import MessageSpec, Told
+from portal.common.templatetags.portal import day
+
+_LINK = "applications:track"
+_SAMPLE = {"kind": catalog.PASSPORT, "receipt": "4201002611090017", "by": "2026-11-20", "due": "2026-11-20"}
+
+
+def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
+    row = Application.objects.select_related("submission").get(pk=subject)
+    # Deadlines end at 24:00: the day to name is the one that ends then.
+    by = row.correct_by if row.status == "returned" else row.pay_by
+    params: dict[str, str | int] = {
+        "kind": row.kind,
+        "receipt": row.receipt,
+        "by": clock.last_day(by).isoformat() if by else "",
+        "due": row.due_on.isoformat() if row.due_on else "",
+    }
+    return Told((row.submission.filer_id,), params, _LINK, (row.submission.reference,))
+
+
+def _of_submission(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
+    submission = Submission.objects.get(pk=subject)
+    numbers = submission.applications.order_by("position").values_list("receipt", flat=True)
+    params: dict[str, str | int] = {"receipts": ",".join(numbers), "count": len(numbers)}
+    return Told((submission.filer_id,), params, _LINK, (submission.reference,))
+
+
+def _present(params: Mapping[str, object]) -> dict[str, object]:
+    shown = dict(params)
+    if "kind" in params:
+        shown["kind"] = catalog.kind(str(params["kind"])).label
+        shown["receipt"] = receipts.spoken(str(params["receipt"]))
+        for name in ("by", "due"):
+            shown[name] = day(date.fromisoformat(str(params[name]))) if params[name] else ""
+    if "receipts" in params:
+        shown["receipts"] = "、".join(receipts.spoken(one) for one in str(params["receipts"]).split(","))
+    return shown
+
+
+def _application(code: str, title: object, body: object) -> MessageSpec:
+    return MessageSpec(
+        f"application.{code}",
+        title,  # type: ignore[arg-type]
+        body,  # type: ignore[arg-type]
+        _of_application,
+        present=_present,
+        sample=_SAMPLE,
+    )
+
+
+SPECS = (
+    MessageSpec(
+        "submission.filed",
+        _("申请已提交"),
+        _("您提交了 %(count)s 件申请，受理编号 %(receipts)s。审核人员接着办，进度随时可以查。"),
+        _of_submission,
+        present=_present,
+        sample={"receipts": "4201002611090017", "count": 1},
+    ),
+    _application("accepted", _("申请已受理"), _("%(kind)s申请 %(receipt)s 已受理，%(due)s前有结果。")),
+    _application(
+        "returned",
+        _("请补正材料"),
+        _("%(kind)s申请 %(receipt)s 需要补正（补齐或改正材料）。请在%(by)s 24:00 前改好再提交，过期申请失效。"),
+    ),
+    _application(
+        "approved",
+        _("审核通过，请缴费"),
+        _("%(kind)s申请 %(receipt)s 审核通过。请在%(by)s 24:00 前缴费，过期申请失效。"),
+    ),
+    _application(
+        "refused",
+        _("申请没有获准"),
+        _("%(kind)s申请 %(receipt)s 不予批准。请打开查看法律依据，以及怎么申请复议或者起诉。"),
+    ),
+    _application("withdrawn", _("申请已撤回"), _("%(kind)s申请 %(receipt)s 已按您的要求撤回。")),
+    _application("lapsed", _("申请已失效"), _("%(kind)s申请 %(receipt)s 过了期限，已失效。需要时可以重新申请。")),
+    _application("paid", _("已收到缴费"), _("%(kind)s申请 %(receipt)s 已缴费，制证中心 3 个工作日内做好。")),
+    _application(
+        "unproducible",
+        _("证件无法制作"),
+        _("%(kind)s申请 %(receipt)s 无法制证，缴的费用原路退回。旧证件继续有效。"),
+    ),
+    _application("issued", _("新证件制好了"), _("%(kind)s已经制好，旧证件同时作废，旧证件里有效的签证可以继续用。")),
+    _application("mailed", _("证件已寄出"), _("%(kind)s已交快递，邮费到付，单号在进度页。")),
+    _application("delivered", _("证件已送达"), _("%(kind)s已签收。请核对姓名和有效期，有误请拨打 12367。")),
+    _application("bounced", _("快递被退回"), _("%(kind)s没有送到，已退回发证机关。请核对地址重新寄送，或者改为自取。")),
+)

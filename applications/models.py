@@ -1,0 +1,190 @@
+"""Tables of the case: the submission (one form), its applications (one a document), receipts and attachments."""
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from documents import catalog
+from portal.common import crypto
+from portal.common.fields import SealedJSONField, SealedTextField
+from portal.common.models import Keyed, LifecycleModel
+
+REFERENCE_BYTES = 24
+STATES = (
+    "filed",
+    "returned",
+    "accepted",
+    "approved",
+    "paid",
+    "producing",
+    "ready",
+    "mailed",
+    "delivered",
+    "refused",
+    "withdrawn",
+    "lapsed",
+    "unproducible",
+)
+OPEN_STATES = ("filed", "returned", "accepted", "approved", "paid", "producing", "ready", "mailed")
+
+
+def new_reference() -> str:
+    """Return a public reference of 192 random bits."""
+    return secrets.token_urlsafe(REFERENCE_BYTES)
+
+
+class Submission(Keyed):
+    """One form of one person: shared answers, portrait, signature and delivery; a draft until it is filed."""
+
+    reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
+    filer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="submissions")
+    beneficiary = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="submissions")
+    answers = SealedJSONField("填写内容")
+    facts = SealedJSONField("提交时的登记事实")
+    portrait_id = models.UUIDField(null=True, editable=False)
+    signature_id = models.UUIDField(null=True, editable=False)
+    secret_index = models.CharField(max_length=64, blank=True, editable=False)
+    authority = models.CharField("主管机关", max_length=6, editable=False)
+    revision = models.CharField("规则版本", max_length=40, blank=True, editable=False)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    filed_at = models.DateTimeField("提交时间", null=True)
+
+    class Meta:
+        verbose_name = "申请表"
+        verbose_name_plural = "申请表"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["beneficiary"], condition=Q(filed_at=None), name="submission_one_draft_each"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of the case."""
+        return f"submission:{self.pk}"
+
+    @staticmethod
+    def secret_of(reference: str, number_tail: str) -> str:
+        """Return the keyed index of the second secret: the last four of the citizen number, bound to the reference."""
+        return crypto.blind_index("applications.Submission.secret", f"{reference}|{number_tail}")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Applications by where they stand."""
+
+    def open(self) -> "ApplicationQuerySet":
+        """Somebody still has to act."""
+        return self.filter(status__in=OPEN_STATES)
+
+    def to_review(self) -> "ApplicationQuerySet":
+        """An officer has to accept or decide."""
+        return self.filter(status__in=("filed", "accepted"))
+
+    def to_pay(self) -> "ApplicationQuerySet":
+        """Approved and not paid yet."""
+        return self.filter(status="approved")
+
+    def of(self, authority: str) -> "ApplicationQuerySet":
+        """Inside the jurisdiction of a division: a city's own, a province's cities, or the nation's."""
+        if authority == "000000":
+            return self
+        if authority.endswith("0000"):
+            return self.filter(authority__startswith=authority[:2])
+        return self.filter(authority=authority)
+
+
+class Application(LifecycleModel):
+    """One document or endorsement asked for: its own receipt, fee, decision and end."""
+
+    subject_kind: ClassVar[str] = "application"
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="applications", verbose_name="申请表"
+    )
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="applications")
+    kind = models.CharField("证件种类", max_length=32)
+    category = models.CharField("申请类别", max_length=16)
+    reason = models.CharField("申请原因", max_length=32)
+    destination = models.CharField("前往地", max_length=2, blank=True, default="")
+    endorsement_type = models.CharField("签注种类", max_length=8, blank=True, default="")
+    receipt = models.CharField("受理编号", max_length=24, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    old_document = models.ForeignKey(
+        "documents.IssuedDocument", on_delete=models.PROTECT, null=True, related_name="applications_to_replace"
+    )
+    depends_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="dependants")
+    reserved_number = SealedTextField("证件号码", blank=True, default="", max_plain=20)
+    issued_on = models.DateField("签发日期", null=True, editable=False)
+    document_id = models.UUIDField(null=True, unique=True, editable=False)
+    revision = models.CharField("规则版本", max_length=40)
+    fee_fen = models.PositiveIntegerField("费用（分）", null=True)
+    filed_at = models.DateTimeField("提交时间")
+    accepted_at = models.DateTimeField("受理时间", null=True)
+    due_on = models.DateField("办结期限", null=True)
+    due_provisional = models.BooleanField("期限暂定", default=False)
+    waiting_since = models.DateTimeField(null=True)
+    correct_by = models.DateTimeField("补正期限", null=True)
+    pay_by = models.DateTimeField("缴费期限", null=True)
+    paid_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    claimed_until = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason_codes = models.JSONField("补正或不予批准的原因", default=list)
+    parcel = SealedTextField("快递单号", blank=True, default="", max_plain=40)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "申请"
+        verbose_name_plural = "申请"
+        constraints = (
+            models.CheckConstraint(condition=Q(status__in=STATES), name="application_status_known"),
+            models.UniqueConstraint(
+                fields=["person", "kind", "destination", "endorsement_type"],
+                condition=Q(status__in=OPEN_STATES),
+                name="application_one_open_each",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["authority", "due_on"],
+                name="application_queue",
+                condition=Q(status__in=("filed", "accepted")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.receipt
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of the case, shared by the applications of one form."""
+        return f"submission:{self.submission_id}"
+
+    @property
+    def label(self) -> str:
+        """What is asked for, in the reader's language: kind and category."""
+        return f"{catalog.kind(self.kind).label}，{catalog.category(self.category).label}"
+
+
+class ReceiptCounter(models.Model):
+    """How many receipts an authority gave out on a day."""
+
+    authority = models.CharField(max_length=6)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "受理编号计数"
+        verbose_name_plural = "受理编号计数"
+        constraints = (models.UniqueConstraint(fields=["authority", "day"], name="receipt_counter_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.day}"

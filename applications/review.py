@@ -1,0 +1,206 @@
+"""The officer's acts: claim, accept, approve, return for correction, refuse."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications import eligibility, facts, grounds, terms
+from applications.lifecycle import LIFECYCLE
+from applications.models import Application
+from documents import catalog
+from documents.models import RuleRevision
+from documents.services import fee, mark_for_invalidation, restore, scope
+from portal.common import audit, clock, outbox
+from portal.common.acting import Acting
+from portal.common.lifecycle import Change
+from portal.common.unmet import Refused, Unmet
+
+CLAIM_MINUTES = 30
+LAPSE_TOPIC = "applications.lapse_due"
+
+
+def claim(application_id: UUID, *, acting: Acting) -> Application:
+    """Take an application for half an hour; raises Refused when somebody else holds it or it is not in the queue."""
+    now = clock.now()
+    with transaction.atomic():
+        free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by_id=UUID(acting.id))
+        taken = (
+            Application.objects.of(acting.authority)
+            .to_review()
+            .filter(free, pk=application_id)
+            .update(claimed_by_id=UUID(acting.id), claimed_until=now + timedelta(minutes=CLAIM_MINUTES))
+        )
+        row = Application.objects.filter(pk=application_id).first()
+        if not taken or row is None:
+            text = _("这件申请已经有人在办，或者不在待审列表里。")
+            raise Refused([Unmet("claim", text, remedy=_("请办下一件。"))])
+        audit.append(row.chain, "claimed", acting=acting, content={}, subject=f"application:{row.pk}")
+    return row
+
+
+def claim_next(*, acting: Acting) -> Application | None:
+    """Take the application that is due first among those nobody holds, or None."""
+    now = clock.now()
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    waiting = Application.objects.of(acting.authority).to_review().filter(free).order_by("due_on", "filed_at", "pk")
+    for pk in waiting.values_list("pk", flat=True)[:20]:
+        try:
+            return claim(pk, acting=acting)
+        except Refused:
+            continue
+    return None
+
+
+def release(application_id: UUID, *, acting: Acting) -> None:
+    """Give an application back to the queue."""
+    Application.objects.filter(pk=application_id, claimed_by_id=UUID(acting.id)).update(
+        claimed_by=None, claimed_until=None
+    )
+
+
+def acceptance_columns(row: Application, *, accepted_on_filing: bool) -> dict[str, object]:
+    """Return the columns that acceptance sets: clock, due date and price.
+
+    The price is that of the day of acceptance (notice 发改价格〔2019〕914号). Silence counts as acceptance on the day
+    of filing; a corrected application keeps its day, and its due date moves by the days it waited for the applicant.
+    """
+    if row.accepted_at and row.due_on:
+        due = terms.resumed(row.due_on, row.waiting_since) if row.waiting_since else None
+        moved = {"due_on": due.on, "due_provisional": due.provisional} if due else {}
+        return {**moved, "waiting_since": None}
+    accepted_at = row.filed_at if accepted_on_filing else clock.now()
+    accepted_on = clock.local_day(accepted_at)
+    due = terms.decision_due(accepted_on)
+    return {
+        "accepted_at": accepted_at,
+        "due_on": due.on,
+        "due_provisional": due.provisional,
+        "fee_fen": fee(catalog.tariff_item(row.kind, row.category), accepted_on=accepted_on),
+        "waiting_since": None,
+    }
+
+
+def accept(application_id: UUID, *, acting: Acting, by_silence: bool = False) -> Application:
+    """Accept a filed application: the term starts and the price is fixed."""
+    with transaction.atomic():
+        row = Application.objects.select_for_update().get(pk=application_id)
+        return LIFECYCLE.perform(
+            row,
+            "accept",
+            acting=acting,
+            codes=["silence"] if by_silence else [],
+            sets=acceptance_columns(row, accepted_on_filing=by_silence),
+        )
+
+
+def approve(application_id: UUID, *, acting: Acting) -> Application:
+    """Approve a claimed application after running the rules again; seven days to pay begin.
+
+    Age, documents, fingerprints and place count as at filing; state employment, service and exit bars are looked up
+    now. Raises Refused with the reasons, GatewayDown when the register is away.
+    """
+    row = Application.objects.select_related("submission__beneficiary", "old_document").get(pk=application_id)
+    now_known = facts.gather(row.submission.beneficiary)
+    filed = facts.from_json(row.submission.facts)
+    revision = RuleRevision.objects.get(label=row.revision)
+    judged = now_known.facts.as_filed(filed)
+    want = eligibility.Want(row.kind, row.reason)
+    unmet = eligibility.unmet(judged, [want], scope(revision))
+    if unmet:
+        raise Refused(unmet)
+    pay_by = terms.days_from(clock.now(), "payment")
+    with transaction.atomic():
+        if row.status == "filed":
+            accept(application_id, acting=acting)
+        fresh = LIFECYCLE.perform(
+            row,
+            "approve",
+            acting=acting,
+            sets={
+                "decided_by": UUID(acting.id),
+                "decided_at": clock.now(),
+                "pay_by": pay_by,
+                "waiting_since": clock.now(),
+                "claimed_by": None,
+                "claimed_until": None,
+            },
+        )
+        if row.old_document:
+            mark_for_invalidation(row.old_document, application_id=row.pk, acting=acting)
+        outbox.promise(LAPSE_TOPIC, key=f"{row.pk}:{fresh.event_seq}", payload=_waiting(fresh), after=pay_by)
+    return fresh
+
+
+def return_for_correction(application_id: UUID, *, acting: Acting, codes: Sequence[str], note: str = "") -> Application:
+    """Send a claimed application back with every faulty part named at once; seven days to correct begin."""
+    unknown = [code for code in codes if code not in grounds.CORRECTIONS]
+    if unknown or not codes:
+        text = _("请选至少一条退回原因。")
+        raise Refused([Unmet("codes", text, remedy=_("申请人会看到每一条和怎么改。"), field="codes")])
+    correct_by = terms.days_from(clock.now(), "correction")
+    with transaction.atomic():
+        row = Application.objects.get(pk=application_id)
+        fresh = LIFECYCLE.perform(
+            row,
+            "return",
+            acting=acting,
+            codes=codes,
+            note=note,
+            sets={
+                "reason_codes": list(codes),
+                "correct_by": correct_by,
+                "waiting_since": clock.now(),
+                "claimed_by": None,
+                "claimed_until": None,
+            },
+        )
+        outbox.promise(LAPSE_TOPIC, key=f"{row.pk}:{fresh.event_seq}", payload=_waiting(fresh), after=correct_by)
+    return fresh
+
+
+def refuse(application_id: UUID, *, acting: Acting, code: str, note: str) -> Application:
+    """Refuse a claimed application with the article that bars it; what waited for it is refused with it."""
+    if code not in grounds.REFUSALS:
+        text = _("请选不予批准的法律依据。")
+        raise Refused([Unmet("code", text, remedy=_("决定书会写明条款。"), field="code")])
+    with transaction.atomic():
+        row = Application.objects.get(pk=application_id)
+        decided = {
+            "reason_codes": [code],
+            "decided_by": UUID(acting.id),
+            "decided_at": clock.now(),
+            "claimed_by": None,
+            "claimed_until": None,
+        }
+        fresh = LIFECYCLE.perform(row, "refuse", acting=acting, codes=[code], note=note, sets=decided)
+        waiting = row.dependants.filter(status__in=("filed", "accepted", "returned", "approved"))
+        system = Acting.system("refusal")
+        fall = [Change(r, "refuse_with_permit", system, codes=[code], sets={"reason_codes": [code]}) for r in waiting]
+        LIFECYCLE.perform_all(fall)
+    return fresh
+
+
+def _waiting(row: Application) -> dict[str, object]:
+    return {"application": str(row.pk), "status": row.status, "event_seq": row.event_seq}
+
+
+def lapse(application_id: UUID, *, event_seq: int) -> bool:
+    """Let an application lapse whose time to correct or pay ran out; False when it moved on meanwhile."""
+    with transaction.atomic():
+        row = Application.objects.select_for_update(of=("self",)).select_related("old_document").get(pk=application_id)
+        if row.status not in ("returned", "approved") or row.event_seq != event_seq:
+            return False
+        system = Acting.system("lapse")
+        LIFECYCLE.perform(row, "lapse", acting=system)
+        release_old_document(row, acting=system)
+    return True
+
+
+def release_old_document(row: Application, *, acting: Acting) -> None:
+    """Let the old document count again when the application ends without issue."""
+    if row.old_document:
+        restore(row.old_document, application_id=row.pk, acting=acting)

@@ -1,0 +1,29 @@
+"""Terms of a case: when a decision is due, and until when the applicant may correct or pay."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from documents import catalog
+from portal.common import clock, workdays
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last moment of a day, 24:00 in the portal's time zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def days_from(moment: datetime, code: str) -> datetime:
+    """Return the end of the day on which a term counted in days ends; the day it starts does not count."""
+    return end_of_day(timezone.localdate(moment) + timedelta(days=catalog.term(code).amount))
+
+
+def decision_due(accepted_on: date) -> workdays.DueDate:
+    """Return when the decision and issue are due: the online term, in working days after acceptance."""
+    return workdays.add_working_days(accepted_on, catalog.term("online").amount)
+
+
+def resumed(due_on: date, waiting_since: datetime) -> workdays.DueDate:
+    """Return the due date moved by the working days that passed while the applicant had to act."""
+    waited = workdays.working_days_between(timezone.localdate(waiting_since), clock.today())
+    return workdays.add_working_days(due_on, waited) if waited else workdays.DueDate(due_on, provisional=False)
