@@ -201,10 +201,10 @@ def ring(issued: date, expires: date) -> dict[str, Any]:
     today = clock.today()
     left = max((expires - today).days, 0)
     share = min(left / max((expires - issued).days, 1), 1)
-    figure, unit = str(left), _("天")
+    figure, unit = str(left), pgettext("validity", "天")
     years = left / 365.25
     if years >= 1:
-        figure, unit = f"{years:.1f}".removesuffix(".0"), _("年")
+        figure, unit = f"{years:.1f}".removesuffix(".0"), pgettext("validity", "年")
     label = _("还有 %(figure)s %(unit)s到期") % {"figure": figure, "unit": unit} if left else _("已过期")
     return {
         "dash": f"{share * RING:.1f} {RING}",
