@@ -8,13 +8,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
-from portal.common import clock, context, heartbeat, outbox, workdays
+from portal.common import access, clock, context, heartbeat, outbox, workdays
 from portal.common.models import Promise
 
 YEAR_SECONDS = 365 * 24 * 3600
 STALE_SECONDS = 60
 
 
+@access.public
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Keep a person's choice of large print, theme and contrast, and go back to the page they came from."""
@@ -36,6 +37,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@access.public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
     """Say how database, broker, worker, beat, outbox and calendar are; 503 when a person has to act now."""

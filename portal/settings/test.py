@@ -1,12 +1,20 @@
 """Settings of the test suite: fixed keys, no outside address, PostgreSQL and Redis when named in the environment."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from portal.settings.base import *  # noqa: F403 - settings modules extend one another
 from portal.settings.base import DATABASES, STORAGES, env
 
-VAR_DIR = Path(env.str("PORTAL_VAR_DIR", default=tempfile.mkdtemp(prefix="portal-tests-")))
+if "PORTAL_VAR_DIR" in env.ENVIRON:
+    VAR_DIR = Path(env.str("PORTAL_VAR_DIR"))
+else:
+    VAR_DIR = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing
 SEALING_KEYS = [
     "t2:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
