@@ -14,13 +14,15 @@ from applications.models import Application
 from documents import catalog
 from documents.models import RuleRevision
 from documents.services import fee, mark_for_invalidation, restore, scope
-from portal.common import audit, clock, outbox
+from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
 from portal.common.unmet import Refused, Unmet
 
 CLAIM_MINUTES = 30
 LAPSE_TOPIC = "applications.lapse_due"
+# How soon a lapse is tried again that a payment under way holds up.
+HELD_SECONDS = 60
 
 
 def claim(application_id: UUID, *, acting: Acting) -> Application:
@@ -189,11 +191,16 @@ def _waiting(row: Application) -> dict[str, object]:
 
 
 def lapse(application_id: UUID, *, event_seq: int) -> bool:
-    """Let an application lapse whose time to correct or pay ran out; False when it moved on meanwhile."""
+    """Let an application lapse whose time to correct or pay ran out; False when it moved on meanwhile.
+
+    Raises outbox.Again while a payment for it is under way: the money may already be there.
+    """
     with transaction.atomic():
         row = Application.objects.select_for_update(of=("self",)).select_related("old_document").get(pk=application_id)
         if row.status not in ("returned", "approved") or row.event_seq != event_seq:
             return False
+        if any(guard(row.pk) for guard in registry.lapse_guards):
+            raise outbox.Again(HELD_SECONDS)
         system = Acting.system("lapse")
         LIFECYCLE.perform(row, "lapse", acting=system)
         release_old_document(row, acting=system)

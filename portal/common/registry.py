@@ -49,6 +49,8 @@ messages: dict[str, MessageSpec] = {}
 expected_chains: list[Callable[[], Iterable[str]]] = []
 # Each yields "invariant: first bad row" for every breach it finds.
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
+# Each tells whether an application must not lapse yet, because money for it may be on its way.
+lapse_guards: list[Callable[[UUID], bool]] = []
 # What the officers' start page counts, by queue name.
 labels: dict[str, Callable[[str], str]] = {}
 
