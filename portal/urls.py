@@ -1,5 +1,6 @@
 """Every path of the portal, app by app."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from portal.common.site import portal_admin
@@ -8,7 +9,11 @@ urlpatterns = [
     path("", include("portal.common.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/", portal_admin.urls),
+    path("account/", include("portal.accounts.urls")),
+    path("messages/", include("portal.notifications.urls")),
 ]
+if settings.DEVELOPMENT_PAGES:
+    urlpatterns.append(path("development/", include("portal.notifications.development_urls")))
 
 handler400 = "portal.common.failures.bad_request"
 handler403 = "portal.common.failures.permission_denied"

@@ -1,0 +1,1 @@
+"""E-mail to the address a person gave in the profile."""
