@@ -35,7 +35,7 @@ $(VENV): requirements-dev.lock
 
 $(NODE): $(VENV) package.json package-lock.json .npmrc
 	@echo "== front-end packages"
-	@$(PY) -m portal.node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(PY) -m portal.node npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(NETS): $(NODE) photos/nets/manifest.json photos/nets/requirements-nets.lock

@@ -29,7 +29,7 @@ CALLS = {
 }
 WIDTH = 110
 CODE_FOLDERS = ("portal", "photos", "documents", "applications", "payments")
-STRING = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 TEMPLATE_CALL = re.compile(rf"(?<![A-Za-z_])(?P<name>n?p?gettext|_)\(\s*(?P<strings>{STRING}(?:\s*,\s*{STRING})*)")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!%)%[sd]|\{(\w*)\}")
 
