@@ -335,8 +335,6 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         return image
     try:
         stated = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(stated):
-            return image
         turned = ImageCms.profileToProfile(image, stated, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         # A broken profile says nothing about the colours; the pixels are taken as sRGB.

@@ -1,0 +1,1 @@
+"""The five small face nets: where they come from, and how each is asked."""
