@@ -1,5 +1,7 @@
 """Who: sign-ins, people and their real-name proof, officers and authorities."""
 
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,35 @@ class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
     verbose_name = "账户"
+
+    def ready(self) -> None:
+        """Register who keeps this step's promises, its messages and the audit chains that must exist."""
+        from portal.accounts import (  # noqa: PLC0415 - apps.py is where registration happens
+            admin,  # noqa: F401 - registers itself
+            codes,
+            messages,
+            proving,
+        )
+        from portal.common import outbox, registry  # noqa: PLC0415 - the same
+
+        outbox.handles(codes.FORGET_TOPIC, codes.forget)
+        outbox.handles(proving.COMPARE_TOPIC, proving.compare, gives_up=proving.stop_comparing)
+        outbox.handles(proving.FORGET_FACE_TOPIC, proving.forget_face, tries=100)
+        registry.tell(*messages.MESSAGES)
+        registry.expected_chains.append(_chains)
+        registry.invariants["accounts.live_picture_gone"] = _overdue_pictures
+
+
+def _chains() -> Iterator[str]:
+    """Every sign-in that began a proof has a chain."""
+    from portal.accounts.models import IdentityProof  # noqa: PLC0415 - apps.py is where registration happens
+
+    users = IdentityProof.objects.order_by("user_id").values_list("user_id", flat=True).distinct()
+    return (f"person:{user_id}" for user_id in users.iterator())
+
+
+def _overdue_pictures() -> Iterator[str]:
+    """No live picture outlives the decision, nor the day it was taken by more than an hour."""
+    from portal.accounts import proving  # noqa: PLC0415 - apps.py is where registration happens
+
+    return (f"live picture of proof {proof_id} is overdue" for proof_id in proving.overdue_pictures())

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from portal.accounts.models import User
@@ -12,13 +11,13 @@ from portal.accounts.models import User
 class PhoneOrStaffCode(ModelBackend):
     """Django's own check, which hashes once even for an unknown name."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]
         self,
         request: HttpRequest | None,  # noqa: ARG002 - Django's own signature
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,  # noqa: ARG002 - Django's own signature
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         """Return the active user whose password this is, or None."""
         if not username or not password:
             return None

@@ -1,14 +1,16 @@
-"""Who: sign-ins (User), people (Person), authorities, officials."""
+"""Who: sign-ins (User), people (Person) and their real-name proof, one-time codes, authorities, officials."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField, SealedTextField
-from portal.common.models import Keyed
+from portal.common.models import Keyed, LifecycleModel
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,9 +54,24 @@ class User(Keyed, AbstractBaseUser):
         return self.staff_code or str(self.id)
 
     @property
+    def acting(self) -> Acting:
+        """The sign-in as an actor: the official, the proven person, or the citizen who is not proven yet."""
+        if self.official:
+            return self.official.acting
+        person = Person.objects.filter(user=self).first()
+        return person.acting if person else Acting("citizen", str(self.id))
+
+    @cached_property
+    def official(self) -> "Officer | None":
+        """The office this sign-in holds today, or None."""
+        if not self.staff_code:
+            return None
+        return Officer.objects.in_office().select_related("authority").filter(user=self).first()
+
+    @property
     def is_staff(self) -> bool:
-        """Officials enter the workbench."""
-        return Officer.objects.filter(user=self, ends_on=None).exists() if self.staff_code else False
+        """Officials in office enter the workbench."""
+        return self.official is not None
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002 - Django's own signature
         """Django's permissions are not used: every admin class asks for roles itself."""
@@ -79,6 +96,14 @@ class Authority(models.Model):
         return self.name
 
 
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    """Officials by whether they serve."""
+
+    def in_office(self) -> "OfficerQuerySet":
+        """Whose term has not ended by today."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
+
+
 class Officer(Keyed):
     """An official: role and authority of a sign-in."""
 
@@ -89,6 +114,8 @@ class Officer(Keyed):
     role = models.CharField("角色", max_length=12, choices=ROLES)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, verbose_name="主管机关")
     ends_on = models.DateField("任期止", null=True, blank=True)
+
+    objects = OfficerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "工作人员"
@@ -127,3 +154,89 @@ class Person(Keyed):
     def acting(self) -> Acting:
         """The person as an actor, by opaque id."""
         return Acting("citizen", str(self.id))
+
+    @staticmethod
+    def index_of(citizen_number: str) -> str:
+        """Return the blind index to find the person of a citizen number by."""
+        return BlindIndexField.of(Person, "citizen_number", citizen_number)
+
+
+class PhoneCode(Keyed):
+    """A one-time code on its way to a phone, or the message sent in its place to a phone that gets no code."""
+
+    SIGN_UP, RESET = "sign_up", "reset"
+    CODE, ALREADY_KNOWN, NOT_KNOWN = "code", "already_known", "not_known"
+
+    purpose = models.CharField(max_length=10, choices=((SIGN_UP, "注册"), (RESET, "重设密码")))
+    wording = models.CharField(
+        max_length=14, choices=((CODE, "验证码"), (ALREADY_KNOWN, "已有账户"), (NOT_KNOWN, "没有账户"))
+    )
+    phone = SealedTextField(max_plain=20)
+    phone_index = BlindIndexField(source="phone", db_index=True)
+    code = SealedTextField(blank=True, default="", max_plain=6)
+    code_mac = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "短信验证码"
+        verbose_name_plural = "短信验证码"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class IdentityProofQuerySet(models.QuerySet["IdentityProof"]):
+    """Proofs by what is left to do."""
+
+    def open(self) -> "IdentityProofQuerySet":
+        """Neither proved nor refused."""
+        return self.exclude(status__in=("proved", "refused"))
+
+
+class IdentityProof(LifecycleModel):
+    """One attempt of a sign-in to prove whose it is: consents, what was claimed, and how it ended."""
+
+    subject_kind = "identity_proof"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="proofs", verbose_name="登录账户")
+    name = SealedTextField("姓名", blank=True, default="", max_plain=100)
+    citizen_number = SealedTextField("公民身份号码", blank=True, default="", max_plain=18)
+    without_face = models.BooleanField("不用人脸", default=False)
+    consented_at = models.DateTimeField("同意核对身份信息的时间")
+    face_consented_at = models.DateTimeField("单独同意人脸比对的时间", null=True)
+    picture = models.CharField("本人照片文件", max_length=80, blank=True)
+    picture_at = models.DateTimeField("本人照片上传时间", null=True)
+    submissions = models.PositiveSmallIntegerField("提交次数", default=0)
+    face_failures = models.PositiveSmallIntegerField("人脸未通过次数", default=0)
+    opened_at = models.DateTimeField("开始时间")
+
+    objects = IdentityProofQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "实名核验"
+        verbose_name_plural = "实名核验"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=("started", "comparing", "unmatched", "face_failed", "manual", "proved", "refused")
+                ),
+                name="identity_proof_status_known",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=~Q(status__in=("proved", "refused")),
+                name="identity_proof_one_open_for_a_user",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of the person this proof is about."""
+        return f"person:{self.user_id}"

@@ -77,7 +77,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Show the section to those who may look at it."""
         return self._has_role(request, self.roles_view)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401, ARG002 - Django's own signature
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's own signature
         """Whoever may change may look, and those who only look."""
         return self._has_role(request, self.roles_view + self.roles_change)
 
@@ -85,11 +85,11 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Rows are made by services; only a class that says so lets a role add some."""
         return self._has_role(request, self.roles_add)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401, ARG002 - Django's own signature
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's own signature
         """Only the roles the class names."""
         return self._has_role(request, self.roles_change)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401, ARG002 - Django's own signature
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's own signature
         """Nothing is deleted by hand."""
         return False
 
@@ -100,7 +100,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return rows
         return within_jurisdiction(rows, acting_of(request), path=self.authority_path)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ANN401 - Django's own signature
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The status is for reading: named actions change it."""
         fields = [str(name) for name in super().get_readonly_fields(request, obj)]
         if issubclass(self.model, LifecycleModel):
@@ -127,12 +127,13 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         meta = self.model._meta  # noqa: SLF001 - Django's public-by-custom Meta
         return f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_{name}"
 
-    def row_path(self, suffix: str, view: Any, name: str) -> URLPattern:  # noqa: ANN401 - any view
+    def row_path(self, suffix: str, view: Any, name: str) -> URLPattern:
         """Return an address below a row, guarded like every page of the site."""
         short = self.url_name(name).partition(":")[2]
-        return path(f"<uuid:object_id>/{suffix}", self.admin_site.admin_view(view), name=short)
+        address: URLPattern = path(f"<uuid:object_id>/{suffix}", self.admin_site.admin_view(view), name=short)
+        return address
 
-    def find_row(self, request: HttpRequest, object_id: object) -> Any:  # noqa: ANN401 - a row of self.model
+    def find_row(self, request: HttpRequest, object_id: object) -> Any:
         """Return the row; for somebody without the right or the jurisdiction it does not exist."""
         row = self.get_queryset(request).filter(pk=object_id).first()
         if row is None or not self.has_view_permission(request, row):
@@ -147,7 +148,7 @@ class LifecycleAdmin(RoleAdmin):
     change_form_template = "admin/lifecycle_change.html"
     act_template: ClassVar[str] = "admin/lifecycle_act.html"
 
-    def act(self, row: Any, action: str, *, note: str, acting: Acting) -> object:  # noqa: ANN401 - a row of self.model
+    def act(self, row: Any, action: str, *, note: str, acting: Acting) -> object:
         """Do one transition; a class overrides this to call its service. Raises Refused."""
         return self.lifecycle.perform(row, action, acting=acting, note=note)
 

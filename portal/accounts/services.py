@@ -1,0 +1,56 @@
+"""The public face of accounts: what other steps may ask for and do."""
+
+from portal.accounts.codes import TextMessage, message_of, phone_of, request_again, request_code
+from portal.accounts.officials import (
+    appoint,
+    change_office,
+    device_of,
+    reset_second_factor,
+    verify_second_factor,
+)
+from portal.accounts.proving import (
+    approve_proof,
+    ask_an_officer,
+    is_comparing,
+    is_open,
+    jurisdiction_of,
+    may_ask_an_officer,
+    may_submit,
+    person_of,
+    proof_of,
+    refuse_proof,
+    register_facts,
+    start_proof,
+    submit_proof,
+)
+from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
+
+__all__ = [
+    "TextMessage",
+    "TooManyTries",
+    "appoint",
+    "approve_proof",
+    "ask_an_officer",
+    "change_office",
+    "check_password",
+    "device_of",
+    "is_comparing",
+    "is_open",
+    "jurisdiction_of",
+    "may_ask_an_officer",
+    "may_submit",
+    "message_of",
+    "person_of",
+    "phone_of",
+    "proof_of",
+    "refuse_proof",
+    "register_facts",
+    "request_again",
+    "request_code",
+    "reset_password",
+    "reset_second_factor",
+    "sign_up",
+    "start_proof",
+    "submit_proof",
+    "verify_second_factor",
+]

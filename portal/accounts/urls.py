@@ -1,0 +1,25 @@
+"""Paths of this step."""
+
+from django.urls import path, re_path
+
+from portal.accounts.views import applicant, identity, official
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-up/", applicant.sign_up, name="sign_up"),
+    path("sign-up/code/", applicant.sign_up_code, name="sign_up_code"),
+    path("reset/", applicant.reset, name="reset"),
+    path("reset/code/", applicant.reset_code, name="reset_code"),
+    re_path(r"^code/(?P<purpose>sign_up|reset)/again/$", applicant.send_again, name="send_again"),
+    path("sign-in/", applicant.sign_in, name="sign_in"),
+    path("sign-out/", applicant.sign_out, name="sign_out"),
+    path("identity/", identity.identity, name="identity"),
+    path("identity/status/", identity.status, name="identity_status"),
+    path("identity/way/", identity.way, name="identity_way"),
+    path("identity/face-consent/", identity.face_consent, name="identity_face_consent"),
+    path("identity/details/", identity.details, name="identity_details"),
+    path("identity/by-hand/", identity.by_hand, name="identity_by_hand"),
+    path("staff/", official.staff_sign_in, name="staff_sign_in"),
+    path("staff/code/", official.staff_code, name="staff_code"),
+    path("staff/enrol/", official.staff_enrol, name="staff_enrol"),
+]
