@@ -14,7 +14,6 @@ class NotificationsConfig(AppConfig):
         """Register the keepers of promises, the desk list, the twins' knobs, the invariants and the checks."""
         from django.utils.translation import gettext_lazy as _  # noqa: PLC0415 - apps.py is where registration happens
 
-        from portal.accounts.codes import SMS_TOPIC  # noqa: PLC0415 - the same
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
         from portal.common.lifecycle import MESSAGE_TOPIC  # noqa: PLC0415 - the same
         from portal.notifications import (  # noqa: PLC0415 - the same
@@ -29,7 +28,7 @@ class NotificationsConfig(AppConfig):
 
         outbox.handles(MESSAGE_TOPIC, telling.tell)
         outbox.handles(delivery.TOPIC, delivery.deliver, tries=delivery.TRIES, gives_up=delivery.give_up)
-        outbox.handles(SMS_TOPIC, one_time_codes.send, tries=one_time_codes.TRIES)
+        outbox.handles(one_time_codes.TOPIC, one_time_codes.send, tries=one_time_codes.TRIES)
         registry.invariants.update(invariants.ALL)
         registry.expected_chains.append(invariants.chains)
         registry.simulators["sms"] = registry.Simulator(_("短信通道"), FAULTS)

@@ -10,6 +10,7 @@ from portal.common.gateway import GatewayRefused
 from portal.common.models import Promise
 from portal.notifications import channels
 
+TOPIC = "sms.code"
 CHANNEL = "sms"
 # A code lives for minutes: what has not left after 5 + 10 + 20 + 40 seconds is asked for anew by the person.
 TRIES = 5
