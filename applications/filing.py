@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from photos.services import Shot, chosen
 
 from applications import answers, eligibility, facts, receipts, terms
 from applications.lifecycle import LIFECYCLE
@@ -16,6 +15,7 @@ from applications.models import OPEN_STATES, Application, Submission
 from applications.romanisation import Spelling, doubts_about
 from documents import catalog
 from documents.services import current_revision, fees, report_lost, scope
+from photos.services import Shot, chosen
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
@@ -61,7 +61,6 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
         + answers.unmet_of(told, name=person.name)
         + unmet_of_pictures(shots)
         + eligibility.unmet(stated, wants, scope(revision))
-        + _already_open(submission, wants)
     )
     if unmet:
         raise Refused(unmet)
@@ -92,7 +91,14 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
         for row, want in zip(rows, wants, strict=True):
             row.accepted_at, row.fee_fen = now, prices[_item(want)]
             row.due_on, row.due_provisional = due.on, due.provisional
-    LIFECYCLE.begin(rows, actions=actions)
+    try:
+        with transaction.atomic():
+            LIFECYCLE.begin(rows, actions=actions)
+    except IntegrityError as error:
+        open_kinds = _already_open(submission, wants)
+        if not open_kinds:
+            raise
+        raise Refused(open_kinds) from error
     for row in rows:
         if catalog.reason(row.reason).voids_old and row.old_document:
             # The sworn report ends the lost document now, whatever becomes of the application.

@@ -211,6 +211,13 @@ def send_again(application_id: UUID, *, acting: Acting) -> None:
             _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
 
 
+def collect(application_id: UUID, *, acting: Acting) -> Application:
+    """Hand a document over at the window; raises Refused when it is not there or was to be mailed."""
+    with transaction.atomic():
+        application = Application.objects.select_related("submission").get(pk=application_id)
+        return LIFECYCLE.perform(application, "collect", acting=acting)
+
+
 def _application(row: Promise, *statuses: str) -> Application | None:
     """Return the promise's application if it still stands where the step begins."""
     rows = Application.objects.select_related("submission", "person", "old_document")

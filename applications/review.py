@@ -12,8 +12,7 @@ from applications import eligibility, facts, grounds, terms
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from documents import catalog
-from documents.models import RuleRevision
-from documents.services import fee, mark_for_invalidation, restore, scope
+from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
 from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
@@ -108,7 +107,7 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
     row = Application.objects.select_related("submission__beneficiary", "old_document").get(pk=application_id)
     now_known = facts.gather(row.submission.beneficiary)
     filed = facts.from_json(row.submission.facts)
-    revision = RuleRevision.objects.get(label=row.revision)
+    revision = revision_called(row.revision)
     judged = now_known.facts.as_filed(filed)
     want = eligibility.Want(row.kind, row.reason)
     unmet = eligibility.unmet(judged, [want], scope(revision))

@@ -1,33 +1,81 @@
 """The public face of the applications: what other floors and the views may ask."""
 
 from applications.applicant import correct, withdraw
+from applications.casework import (
+    PURPOSES,
+    Look,
+    assess,
+    declare_unproducible,
+    find,
+    hand_over,
+    is_held,
+    is_held_by,
+    look,
+    officers_for,
+    open_to,
+    reassign,
+    unmask,
+    unmet_before_approval,
+)
 from applications.drafts import discard, may_edit, open_draft, reopened_pages, save_page, start
 from applications.facts import Known, gather
 from applications.filing import Filed, file
+from applications.fulfilment import collect, send_again
+from applications.grounds import CORRECTIONS, Refusal, refusals_for
+from applications.notices import Notice, decision_notice
+from applications.queues import QUEUES, Queue, placed
+from applications.queues import count as count_queues
+from applications.receipts import spoken
 from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
 from applications.settlement import payable, record_payment
 
 __all__ = [
+    "CORRECTIONS",
+    "PURPOSES",
+    "QUEUES",
     "Filed",
     "Known",
+    "Look",
+    "Notice",
+    "Queue",
+    "Refusal",
     "accept",
     "approve",
+    "assess",
     "claim",
     "claim_next",
+    "collect",
     "correct",
+    "count_queues",
+    "decision_notice",
+    "declare_unproducible",
     "discard",
     "file",
+    "find",
     "gather",
+    "hand_over",
+    "is_held",
+    "is_held_by",
     "lapse",
+    "look",
     "may_edit",
+    "officers_for",
     "open_draft",
+    "open_to",
     "payable",
+    "placed",
+    "reassign",
     "record_payment",
+    "refusals_for",
     "refuse",
     "release",
     "reopened_pages",
     "return_for_correction",
     "save_page",
+    "send_again",
+    "spoken",
     "start",
+    "unmask",
+    "unmet_before_approval",
     "withdraw",
 ]

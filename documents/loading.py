@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from documents import catalog
 from documents.models import PilotCity, RuleRevision, Tariff
+from documents.scope import forget
 
 _KEYS: Mapping[type[models.Model], tuple[str, ...]] = {
     Tariff: ("item", "effective_from"),
@@ -30,7 +31,9 @@ class Loaded:
 def load() -> list[Loaded]:
     """Add every row of the data files that is missing, and a revision for each day at which the scope changes."""
     with transaction.atomic():
-        return [_load(Tariff, "tariff.json"), _load(PilotCity, "pilot_cities.json"), _load_revisions()]
+        loaded = [_load(Tariff, "tariff.json"), _load(PilotCity, "pilot_cities.json"), _load_revisions()]
+        transaction.on_commit(forget)
+    return loaded
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

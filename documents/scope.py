@@ -3,10 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
+
+from django.core.cache import cache
+from django.db import models
 
 from documents import catalog
-from documents.models import PilotCity, RuleRevision, Tariff
+from documents.models import Dated, PilotCity, RuleRevision, Tariff
 from portal.accounts.divisions import city_of
+
+# The dated rows are few and asked for at every filing. A change is seen within this time, or at once where the
+# change itself calls `forget`.
+_CACHE_SECONDS = 60
+_TABLES: tuple[type[models.Model], ...] = (Tariff, PilotCity, RuleRevision)
+_AnyRow = TypeVar("_AnyRow", bound=models.Model)
+
+
+def _all(table: type[_AnyRow]) -> list[_AnyRow]:
+    """Return every row of a small dated table, in the order its facts came into force."""
+    key = f"documents.{table.__name__}"
+    rows: list[_AnyRow] | None = cache.get(key)
+    if rows is None:
+        rows = list(table._default_manager.order_by("effective_from"))  # noqa: SLF001 - Django's manager of any model
+        cache.set(key, rows, _CACHE_SECONDS)
+    return rows
+
+
+def forget() -> None:
+    """Let the next question see the tables as they are now; whoever changes a row calls this."""
+    cache.delete_many(f"documents.{table.__name__}" for table in _TABLES)
+
+
+def _in_force(row: Dated, day: date) -> bool:
+    return row.effective_from <= day and (row.effective_to is None or day < row.effective_to)
 
 
 class PriceMissing(LookupError):
@@ -79,10 +108,18 @@ def pilot_city(code: str, *, on: date) -> PilotCity | None:
 
 def current_revision(on: date) -> RuleRevision:
     """Return the rule revision in force on a day; raises RevisionMissing before the first."""
-    row = RuleRevision.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
+    row = next((row for row in reversed(_all(RuleRevision)) if row.effective_from <= on), None)
     if row is None:
         raise RevisionMissing(on)
     return row
+
+
+def revision_called(label: str) -> RuleRevision:
+    """Return the revision an application is pinned to; raises LookupError when it is gone."""
+    for row in _all(RuleRevision):
+        if row.label == label:
+            return row
+    raise LookupError(label)
 
 
 def scope(revision: RuleRevision) -> Scope:

@@ -25,7 +25,9 @@ from documents.scope import (
     current_revision,
     fee,
     fees,
+    forget,
     pilot_city,
+    revision_called,
     scope,
 )
 
@@ -42,6 +44,7 @@ __all__ = [
     "current_revision",
     "fee",
     "fees",
+    "forget",
     "held_by",
     "import_held",
     "invalidate",
@@ -54,6 +57,7 @@ __all__ = [
     "renewal_hint",
     "report_lost",
     "restore",
+    "revision_called",
     "scope",
     "take_number",
     "wrong_names",

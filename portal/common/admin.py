@@ -145,8 +145,8 @@ class LifecycleAdmin(RoleAdmin):
     """An admin class whose rows have a lifecycle: each open transition is a button with a confirmation page."""
 
     lifecycle: ClassVar[Lifecycle]
-    change_form_template = "admin/lifecycle_change.html"
-    act_template: ClassVar[str] = "admin/lifecycle_act.html"
+    change_form_template = "accounts/official/lifecycle_change.html"
+    act_template: ClassVar[str] = "accounts/official/lifecycle_act.html"
 
     def act(self, row: Any, action: str, *, note: str, acting: Acting) -> object:
         """Do one transition; a class overrides this to call its service. Raises Refused."""

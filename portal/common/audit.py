@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal.common import clock, registry
 from portal.common.acting import Acting
@@ -61,11 +61,9 @@ def append_all(links: Iterable[Link]) -> None:
     for link in links:
         by_chain.setdefault(link.chain, []).append(link)
     now = clock.now()
-    # The conflict-free insert first: two writers of a new chain must meet at the lock, not at the unique key.
-    AuditHead.objects.bulk_create([AuditHead(chain=chain) for chain in sorted(by_chain)], ignore_conflicts=True)
-    heads = AuditHead.objects.select_for_update().filter(chain__in=by_chain).order_by("chain")
     entries, changed = [], []
-    for head in heads:
+    for chain in sorted(by_chain):
+        head = _locked_head(chain)
         for link in by_chain[head.chain]:
             salt = secrets.token_hex(16)
             content = json.loads(_canonical(link.content))
@@ -86,10 +84,23 @@ def append_all(links: Iterable[Link]) -> None:
         head.mac = _head_mac(head)
         changed.append(head)
     AuditEntry.objects.bulk_create(entries)
-    if len(changed) == 1:
-        changed[0].save(update_fields=["count", "last_mac", "mac"])
-    else:
-        AuditHead.objects.bulk_update(changed, ["count", "last_mac", "mac"])
+    AuditHead.objects.bulk_update(changed, ["count", "last_mac", "mac"])
+
+
+def _locked_head(chain: str) -> AuditHead:
+    """Return the chain's head, made if it is new, locked until the transaction ends.
+
+    One statement does all three: two writers of a new chain meet at the row, not at the unique key.
+    """
+    table = connection.ops.quote_name(AuditHead._meta.db_table)  # noqa: SLF001 - Django's public-by-custom Meta
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (chain, count, last_mac, mac) VALUES (%s, 0, '', '') "  # noqa: S608 - our table
+            f"ON CONFLICT (chain) DO UPDATE SET chain = excluded.chain RETURNING count, last_mac, mac",
+            [chain],
+        )
+        count, last_mac, mac = cursor.fetchone()
+    return AuditHead(chain=chain, count=count, last_mac=last_mac, mac=mac)
 
 
 def erase_content(entry: AuditEntry, *, acting: Acting, ground: str) -> None:

@@ -132,7 +132,7 @@ class SealedJSONField(SealedTextField):
 
     def to_plain(self, value: Any) -> str:
         """Return the value as compact JSON."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def from_plain(self, text: str) -> Any:
         """Return the value of a JSON text."""

@@ -1,6 +1,8 @@
 """File storage for personal pictures: sealed at rest, each file bound to its random name."""
 
 import secrets
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -26,6 +28,24 @@ class SealedStorage(FileSystemStorage):
         with super()._open(name, mode) as file:  # type: ignore[misc]
             plain = crypto.open_sealed(file.read(), context=f"file:{name}")
         return ContentFile(plain, name=name)
+
+    def reseal(self, name: str) -> bool:
+        """Seal a file again with the current key; False when it has that key already."""
+        path = Path(self.path(name))
+        token = path.read_bytes()
+        if crypto.key_id_of(token) == crypto.current_key_id():
+            return False
+        fresh = path.with_suffix(".rotating")
+        fresh.write_bytes(crypto.seal(crypto.open_sealed(token, context=f"file:{name}"), context=f"file:{name}"))
+        fresh.replace(path)
+        return True
+
+    def names(self) -> Iterator[str]:
+        """Yield the name of every file."""
+        root = Path(self.location)
+        yield from (
+            str(path.relative_to(root)) for path in sorted(root.rglob("*")) if path.is_file() and not path.suffix
+        )
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's own signature
         """Keep the given name: it is random, and the seal depends on it."""

@@ -4,11 +4,13 @@ import base64
 from collections.abc import Iterator
 
 from django.apps import apps
+from django.core.files.storage import storages
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from portal.common import crypto
 from portal.common.fields import Sealed, SealedTextField
+from portal.common.storage import SealedStorage
 
 
 class Command(BaseCommand):
@@ -24,6 +26,11 @@ class Command(BaseCommand):
             if fields:
                 done = sum(self._rotate(model, pk, fields, current) for pk in self._keys(model))
                 self.stdout.write(f"{model._meta.label}: {done} rows sealed with {current}")  # noqa: SLF001
+
+        storage = storages["default"]
+        if isinstance(storage, SealedStorage):
+            files = sum(storage.reseal(name) for name in storage.names())
+            self.stdout.write(f"files: {files} sealed with {current}")
 
     def _keys(self, model: type[models.Model]) -> Iterator[object]:
         yield from model._base_manager.order_by("pk").values_list("pk", flat=True).iterator()  # noqa: SLF001
