@@ -255,7 +255,7 @@ class OfficerAdmin(RoleAdmin):
             "form": form,
             "back": back,
         }
-        return TemplateResponse(request, "admin/lifecycle_act.html", context)
+        return TemplateResponse(request, "accounts/official/lifecycle_act.html", context)
 
 
 @admin.register(Authority, site=portal_admin)

@@ -16,7 +16,9 @@ SINCE, SEEN = "official_since", "official_seen"
 
 
 def stamp(request: HttpRequest) -> None:
-    """Mark the session as an official's, beginning now."""
+    """Mark the session as an official's, beginning now; it ends by itself unless it is used."""
+    # Django counts this anew whenever the session is written, which the middleware below sees to.
+    request.session.set_expiry(IDLE_SECONDS)
     request.session[SINCE] = request.session[SEEN] = clock.now().timestamp()
 
 
