@@ -1,5 +1,6 @@
 """The public face of the photos: receive, show, choose, ask a person."""
 
+from photos.judging import pass_shot, turn_down
 from photos.models import PORTRAIT, SIGNATURE, Shot
 from photos.shots import ask_human, choose, chosen, may_ask_human, picture, receive, shots_of
 
@@ -11,7 +12,9 @@ __all__ = [
     "choose",
     "chosen",
     "may_ask_human",
+    "pass_shot",
     "picture",
     "receive",
     "shots_of",
+    "turn_down",
 ]
