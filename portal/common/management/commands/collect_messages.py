@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.common import catalogues
 
+MOST_SHOWN = 40
+
 
 class Command(BaseCommand):
     """Adds new texts, drops those no longer used, checks what is missing."""
@@ -28,8 +30,10 @@ class Command(BaseCommand):
                 added, dropped = catalogues.update(source, texts)
                 self.stdout.write(f"{source.parent.parent.name}: {added} added, {dropped} dropped")
             faults += catalogues.faults(source, texts)
-        for fault in faults:
+        for fault in faults[:MOST_SHOWN]:
             self.stderr.write(fault)
+        if len(faults) > MOST_SHOWN:
+            self.stderr.write(f"and {len(faults) - MOST_SHOWN} more")
         if check and faults:
             message = f"{len(faults)} messages are not ready"
             raise CommandError(message)
