@@ -11,7 +11,10 @@ urlpatterns = [
     path("desk/", portal_admin.urls),
     path("account/", include("portal.accounts.urls")),
     path("messages/", include("portal.notifications.urls")),
+    path("pay/", include("payments.urls")),
 ]
+if settings.PAYMENT_PROVIDER == "simulator":
+    urlpatterns.append(path("simulated-cashier/", include("payments.gateways.simulator.urls")))
 if settings.DEVELOPMENT_PAGES:
     urlpatterns.append(path("development/", include("portal.notifications.development_urls")))
 
