@@ -187,6 +187,7 @@ def _refused(refusal: Refused, spec: Standard) -> Inspection:
         unit="",
         remedy=refusal.remedy,
         source="",
+        limit_text=refusal.limit,
     )
     return Inspection(
         standard=spec.code,

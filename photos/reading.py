@@ -31,7 +31,7 @@ LARGEST_PIXELS = {
 FORMATS = "JPEG, PNG, HEIC, WebP"
 SMALLEST_SIDE = 200
 LONGEST_SIDE = 16_000
-MOST_SCANS = 64
+MOST_SCANS = 24
 # Below this quality the eye misses halved colour less than the bytes it saves.
 FULL_COLOUR_FROM = 90
 GREY_16_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")

@@ -14,7 +14,7 @@ from photos.specs import Rule
 
 def file_format(reading: Reading, rule: Rule) -> CheckResult:
     """The online rule takes JPEG only; other formats are decoded and offered as JPEG."""
-    return state(rule, "pass" if reading.format == "JPEG" else "fail", reading.format)
+    return state(rule, "pass" if reading.format == "JPEG" else "fail", reading.format, limit="JPEG")
 
 
 def file_size(reading: Reading, rule: Rule) -> CheckResult:
@@ -46,7 +46,7 @@ def colour_depth(reading: Reading, rule: Rule) -> CheckResult:
     """Bits of a pixel when it is RGB, otherwise the name of its mode."""
     if reading.mode == "RGB" and reading.bits == 8:  # noqa: PLR2004 -- bits of a channel
         return judge(rule, 24)
-    return state(rule, "fail", f"{reading.mode} {reading.bits}")
+    return state(rule, "fail", f"{reading.mode} {reading.bits}", limit="RGB 8")
 
 
 def transparency(reading: Reading, rule: Rule) -> CheckResult:

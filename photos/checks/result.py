@@ -26,7 +26,8 @@ class Shape:
 class CheckResult:
     """One judged rule: the measured value beside its limit, and the remedy when it is not met.
 
-    `value` is None when nothing could be measured. `low` and `high` are the limits that applied.
+    `value` is None when nothing could be measured. `low` and `high` are the limits that applied,
+    `limit_text` says a limit that is no number.
     """
 
     code: str
@@ -39,6 +40,7 @@ class CheckResult:
     remedy: str | Lazy
     source: str
     cured_by_crop: bool = False
+    limit_text: str = ""
     overlay: tuple[Shape, ...] = ()
 
 
@@ -63,7 +65,7 @@ def judge(
     )
 
 
-def state(rule: Rule, verdict: Verdict, value: str | None) -> CheckResult:
+def state(rule: Rule, verdict: Verdict, value: str | None, *, limit: str = "") -> CheckResult:
     """A result whose value is a word, or which could not be measured."""
     return CheckResult(
         code=rule.code,
@@ -76,4 +78,5 @@ def state(rule: Rule, verdict: Verdict, value: str | None) -> CheckResult:
         remedy="" if verdict == "pass" else rule.when_low,
         source=rule.source,
         cured_by_crop=rule.cured_by_crop,
+        limit_text=limit,
     )

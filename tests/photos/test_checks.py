@@ -37,11 +37,11 @@ def darken(rgb: Pixels) -> Pixels:
 
 
 def overexpose(rgb: Pixels) -> Pixels:
-    return np.clip(rgb.astype(int) * 2 + 40, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(rgb.astype(int) * 2 + 40, 0, 255), dtype=np.uint8)
 
 
 def fade(rgb: Pixels) -> Pixels:
-    return (rgb * 0.12 + 150).astype(np.uint8)
+    return np.asarray(rgb * 0.12 + 150, dtype=np.uint8)
 
 
 def tint(*gains: float) -> Change:

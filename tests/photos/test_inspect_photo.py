@@ -47,6 +47,9 @@ def test_hostile_files_get_a_coded_answer_and_never_a_traceback(tmp_path: Path, 
         assert check["code"] == expected[Path(answer["file"]).name][1]
         assert check["verdict"] == "fail"
         assert check["remedy"]
+        if check["code"] in {"FileFormat", "FileSize", "PixelCount", "FileAnimated"}:
+            assert check["value"]
+            assert check["limit"]
 
 
 def test_a_file_that_cannot_be_opened_is_answered_too_and_ends_in_an_error(tmp_path: Path) -> None:

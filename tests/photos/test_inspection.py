@@ -116,15 +116,18 @@ def test_a_polyglot_loses_its_passenger(portrait: bytes) -> None:
     assert passenger not in found.final
 
 
-def test_a_grey_photo_and_a_cut_out_fail(pixels: Pixels) -> None:
+def test_a_grey_photo_and_a_cut_out_fail(pixels: Pixels, shot: Take) -> None:
     target = io.BytesIO()
     Image.fromarray(pixels).convert("L").convert("RGB").save(target, "JPEG", quality=95)
     assert by_code(inspect(target.getvalue()))["Colour"].verdict == "fail"
-    cut_out = Image.fromarray(pixels).convert("RGBA")
-    cut_out.putalpha(Image.fromarray(np.where(pixels.mean(axis=2) > 240, 0, 255).astype(np.uint8)))
+    photo = np.asarray(Image.open(io.BytesIO(shot(head=800))))
+    cut_out = Image.fromarray(photo).convert("RGBA")
+    cut_out.putalpha(Image.fromarray(np.where(photo.mean(axis=2) > 240, 0, 255).astype(np.uint8)))
     target = io.BytesIO()
     cut_out.save(target, "PNG")
     found = inspect(target.getvalue())
+    assert found.crop is not None
+    assert found.crop.accepted
     assert found.outcome == "refused"
     assert by_code(found)["Transparency"].verdict == "fail"
 

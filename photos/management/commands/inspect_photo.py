@@ -88,7 +88,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "code": check.code,
         "verdict": check.verdict,
         "value": check.value,
-        "limit": limit if limit["min"] is not None or limit["max"] is not None else None,
+        "limit": limit if any(bound is not None for bound in limit.values()) else check.limit_text or None,
         "unit": str(check.unit),
         "remedy": str(check.remedy),
         "cured_by_crop": check.cured_by_crop,
