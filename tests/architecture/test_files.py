@@ -9,7 +9,7 @@ SAYING_NOTHING = {"utils", "util", "helpers", "helper", "managers", "manager", "
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X|HAC[K])\b")
 UNFINISHED_CODE = re.compile(r"NotImplemented[E]rror|pytest\.mark\.(skip|xfail)\b")
 MACHINE = re.compile(
-    r"/w[o]rk/|/r[o]ot/|/h[o]me/[a-z]|/t[m]p/[a-z0-9]+/|pyp[i]\.org|pythonhoste[d]|npmj[s]\.(org|com)|deb\.debia[n]"
+    r"(?<![\w.])/(w[o]rk/|r[o]ot/|h[o]me/[a-z]|t[m]p/[a-z0-9]+/)|pyp[i]\.org|pythonhoste[d]|npmj[s]\.(org|com)|deb\.debia[n]"
 )
 WRITTEN_BY_HAND = {".py", ".html", ".js", ".mjs", ".scss", ".md", ".toml", ".yml", ".yaml", ".txt", ".conf", ".sh"}
 
