@@ -82,16 +82,12 @@ def fee(item: str, *, accepted_on: date) -> int:
 
     The old price holds for what was accepted before a change (notice 发改价格〔2019〕914号). Raises PriceMissing.
     """
-    row = Tariff.objects.filter(Tariff.holding_on(accepted_on), item=item).order_by("-effective_from").first()
-    if row is None:
-        raise PriceMissing(item, accepted_on)
-    return row.fen
+    return fees({item}, accepted_on=accepted_on)[item]
 
 
 def fees(items: set[str], *, accepted_on: date) -> Mapping[str, int]:
-    """Return the prices of several items in fen with one query; raises PriceMissing for the first that has none."""
-    rows = Tariff.objects.filter(Tariff.holding_on(accepted_on), item__in=items).order_by("effective_from")
-    found = {row.item: row.fen for row in rows}
+    """Return the prices of several items in fen; raises PriceMissing for the first that has none."""
+    found = {row.item: row.fen for row in _all(Tariff) if row.item in items and _in_force(row, accepted_on)}
     for item in sorted(items):
         if item not in found:
             raise PriceMissing(item, accepted_on)
@@ -103,7 +99,13 @@ def pilot_city(code: str, *, on: date) -> PilotCity | None:
 
     Raises ValueError when the code is not six digits.
     """
-    return PilotCity.objects.filter(PilotCity.holding_on(on), code=city_of(code)).order_by("-effective_from").first()
+    city = city_of(code)
+    return next((row for row in reversed(_all(PilotCity)) if row.code == city and _in_force(row, on)), None)
+
+
+def open_cities(on: date) -> list[PilotCity]:
+    """Return the pilot cities of a day, those that joined first in front."""
+    return [row for row in _all(PilotCity) if _in_force(row, on)]
 
 
 def current_revision(on: date) -> RuleRevision:
@@ -128,6 +130,6 @@ def scope(revision: RuleRevision) -> Scope:
     return Scope(
         revision=revision.label,
         effective_from=day,
-        cities={city.code: city.name for city in PilotCity.objects.filter(PilotCity.holding_on(day)).order_by("code")},
+        cities={row.code: row.name for row in sorted(open_cities(day), key=lambda row: row.code)},
         reasons={code: catalog.reasons_for(code, on=day) for code in catalog.KINDS},
     )

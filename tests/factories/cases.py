@@ -15,6 +15,7 @@ from documents.models import IssuedDocument
 from documents.services import Held, import_held, open_range
 from photos.reading import write_jpeg
 from photos.services import PORTRAIT, SIGNATURE, receive
+from portal.accounts.divisions import city_of
 from portal.accounts.gateways.register.simulator import DemoPerson, list_people
 from portal.accounts.models import Authority, Officer, Person, User
 from portal.common import clock, outbox, workdays
@@ -48,7 +49,7 @@ def person(name: str = "王演示", *, phone: str = "13800000001") -> Person:
         name=record.name,
         sex=record.sex,
         born=record.born.isoformat(),
-        hukou_code=record.hukou_code[:4] + "00" if record.hukou_code[:2] not in ("11", "12", "31", "50") else record.hukou_code[:2] + "0000",
+        hukou_code=city_of(record.hukou_code),
         proved_at=clock.now(),
         proved_by="face",
     )
