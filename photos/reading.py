@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,15 +170,21 @@ def write_jpeg(rgb: Pixels, *, quality: int = 95, dpi: int = 300) -> bytes:
     return target.getvalue()
 
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
 class _strict(warnings.catch_warnings):  # noqa: N801 -- reads as a statement
     """Inside, a decoder's warning or any error of its own is a Refused."""
 
     def __enter__(self) -> None:
+        # The list of filters belongs to the process: two threads changing it would leave it wrong for good.
+        _ONE_AT_A_TIME.acquire()
         super().__enter__()
         warnings.simplefilter("error")
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         super().__exit__(kind, error, trace)  # type: ignore[arg-type]
+        _ONE_AT_A_TIME.release()
         if isinstance(error, Refused):
             return
         # Decoders of hostile bytes raise anything: struct.error, SyntaxError, ZeroDivisionError …

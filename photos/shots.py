@@ -113,10 +113,7 @@ def _judge(data: bytes, purpose: str) -> tuple[bool, dict[str, Any], bytes, byte
         return final is not None, verdict, preview, final or b""
     inspection = inspect(data, today=clock.today())
     accepted = inspection.outcome in ("accepted", "accepted_after_crop")
-    final_jpeg = b""
-    if accepted:
-        final_jpeg = inspection.crop.jpeg if inspection.crop else write_jpeg(reading.at_scale(1.0))
-    return accepted, _verdict(inspection), preview, final_jpeg
+    return accepted, _verdict(inspection), preview, inspection.final if accepted and inspection.final else b""
 
 
 def _verdict(inspection: Inspection) -> dict[str, Any]:
