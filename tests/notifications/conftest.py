@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.functional import lazystr
 from portal.accounts.models import User
 from portal.common import clock, outbox, registry
 from portal.common.lifecycle import MESSAGE_TOPIC
+from portal.common.models import Promise
 from portal.common.registry import MessageSpec, Told
 from portal.common.simulation import Ledger
 from portal.notifications.models import Message
@@ -46,7 +48,7 @@ def spec(reader: User, monkeypatch: pytest.MonkeyPatch) -> MessageSpec:
 
 @pytest.fixture
 def change_spec(spec: MessageSpec, monkeypatch: pytest.MonkeyPatch) -> Change:
-    def change(**changes: object) -> None:
+    def change(**changes: Any) -> None:
         monkeypatch.setitem(registry.messages, CODE, replace(spec, **changes))
 
     return change
@@ -70,7 +72,7 @@ def tell(spec: MessageSpec) -> Tell:
 def told(tell: Tell) -> Message:
     """A message that was told; nothing of it has left the house yet."""
     event = tell()
-    outbox.attempt(outbox.Promise.objects.get(topic=MESSAGE_TOPIC).pk)
+    outbox.attempt(Promise.objects.get(topic=MESSAGE_TOPIC).pk)
     return Message.objects.get(event=event)
 
 

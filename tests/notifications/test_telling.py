@@ -2,14 +2,13 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from portal.accounts.models import User
-from portal.common import outbox
+from portal.common import outbox, registry
 from portal.common.models import Promise
 from portal.common.registry import MessageSpec, Told
 from portal.common.simulation import Ledger
@@ -80,7 +79,7 @@ def test_twenty_told_at_once_are_one(tell: Tell) -> None:
     ],
 )
 def test_text_personal_data_and_gaps_are_refused_and_nothing_is_told(
-    params: dict[str, object], code: str, tell: Tell, change_spec: Change, reader: User
+    params: dict[str, str | int], code: str, tell: Tell, change_spec: Change, reader: User
 ) -> None:
     change_spec(find=lambda _subject, _payload: Told((reader.pk,), params))
     tell()
@@ -102,7 +101,7 @@ def test_personal_data_in_a_link_is_refused(tell: Tell, change_spec: Change, spe
 
 def test_a_message_nobody_registered_is_a_dead_letter(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     tell()
-    monkeypatch.setattr(telling.registry, "messages", {})
+    monkeypatch.setattr(registry, "messages", {})
     outbox.run_due()
     assert Promise.objects.dead().get().last_code == "unknown_message"
 
@@ -148,7 +147,7 @@ def test_numbers_of_people_and_documents_may_not_either(value: object) -> None:
 
 
 def test_the_law_of_one_message_is_in_the_database(told: Message, reader: User) -> None:
-    again = SimpleNamespace(payload={"code": told.code, "subject": str(uuid.uuid4()), "event": str(told.event)})
+    again = Promise(payload={"code": told.code, "subject": str(uuid.uuid4()), "event": str(told.event)})
     telling.tell(again)
     assert Message.objects.count() == 1
     assert Ledger("sms").entries() == []
