@@ -137,7 +137,7 @@ class IdentityProofAdmin(LifecycleAdmin):
     def unmask_view(self, request: HttpRequest, object_id: object) -> HttpResponse:
         """Show full name and number once a purpose was named; the purpose is audited before anything is shown."""
         row: IdentityProof = self.find_row(request, object_id)
-        form = PurposeForm(request.POST or None)
+        form = PurposeForm(request.POST if request.method == "POST" else None)
         shown: dict[str, str] = {}
         if request.method == "POST" and form.is_valid():
             content = {"proof": str(row.pk), "purpose": form.cleaned_data["purpose"], "fields": "name,citizen_number"}
@@ -193,7 +193,7 @@ class OfficerAdmin(RoleAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's own signature
         """A new office needs a sign-in as well."""
-        kwargs["form"] = OfficerForm if change else AppointmentForm
+        kwargs["form"] = AppointmentForm if obj is None else OfficerForm
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -237,7 +237,7 @@ class OfficerAdmin(RoleAdmin):
         row: Officer = self.find_row(request, object_id)
         if not self.has_change_permission(request, row):
             raise Http404
-        form = NoteForm(request.POST or None, initial={"version": 0})
+        form = NoteForm(request.POST if request.method == "POST" else None, initial={"version": 0})
         back = reverse(self.url_name("change"), args=[row.pk])
         if request.method == "POST" and form.is_valid():
             try:

@@ -1,6 +1,7 @@
 """The public face of accounts: what other steps may ask for and do."""
 
 from portal.accounts.codes import TextMessage, message_of, phone_of, request_again, request_code
+from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.officials import (
     appoint,
     change_office,
@@ -26,6 +27,10 @@ from portal.accounts.proving import (
 from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
 
 __all__ = [
+    "HeldDocument",
+    "HeldKind",
+    "HeldState",
+    "RegisterRecord",
     "TextMessage",
     "TooManyTries",
     "appoint",

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.access import official
 from portal.common.acting import NATION, Acting
 from portal.common.lifecycle import Lifecycle
 from portal.common.models import LifecycleModel
@@ -24,10 +25,10 @@ NOTE_LENGTH = 1000
 
 def acting_of(request: HttpRequest) -> Acting:
     """Return the official of this request as an actor; raises PermissionDenied for anybody else."""
-    official: Any = getattr(request.user, "official", None)
-    if official is None:
+    office: Any = getattr(request.user, "official", None)
+    if office is None:
         raise PermissionDenied
-    acting: Acting = official.acting
+    acting: Acting = office.acting
     return acting
 
 
@@ -70,8 +71,8 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     authority_path: ClassVar[str] = "authority"
 
     def _has_role(self, request: HttpRequest, roles: tuple[str, ...]) -> bool:
-        official: Any = getattr(request.user, "official", None)
-        return official is not None and official.role in roles
+        office: Any = getattr(request.user, "official", None)
+        return office is not None and office.role in roles
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the section to those who may look at it."""
@@ -104,7 +105,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The status is for reading: named actions change it."""
         fields = [str(name) for name in super().get_readonly_fields(request, obj)]
         if issubclass(self.model, LifecycleModel):
-            fields += [name for name in ("status", "authority") if name not in fields]
+            fields += [name for name in ("status", "event_seq", "authority") if name not in fields]
         return fields
 
     def changeform_view(
@@ -130,7 +131,9 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def row_path(self, suffix: str, view: Any, name: str) -> URLPattern:
         """Return an address below a row, guarded like every page of the site."""
         short = self.url_name(name).partition(":")[2]
-        address: URLPattern = path(f"<uuid:object_id>/{suffix}", self.admin_site.admin_view(view), name=short)
+        roles = dict.fromkeys(self.roles_view + self.roles_change)
+        guarded = self.admin_site.admin_view(official(*roles)(view))
+        address: URLPattern = path(f"<uuid:object_id>/{suffix}", guarded, name=short)
         return address
 
     def find_row(self, request: HttpRequest, object_id: object) -> Any:
@@ -177,7 +180,7 @@ class LifecycleAdmin(RoleAdmin):
         if transition is None:
             messages.error(request, _("这件事现在不能这样办，请按最新的状态办理。"))
             return HttpResponseRedirect(reverse(self.url_name("changelist")))
-        form = NoteForm(request.POST or None, initial={"version": row.event_seq})
+        form = NoteForm(request.POST if request.method == "POST" else None, initial={"version": row.event_seq})
         if request.method == "POST" and form.is_valid():
             if form.cleaned_data["version"] != row.event_seq:
                 form.add_error(None, str(_("您打开页面以后，这件事已经有了变化。请返回看过最新情况再决定。")))

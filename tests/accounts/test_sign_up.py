@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import accounts as make
 
 from portal.accounts import codes, services
 from portal.accounts.models import PhoneCode, User
 from portal.common import audit, clock
 from portal.common.models import Promise
 from portal.common.unmet import Refused
+from tests.factories import accounts as make
 
 pytestmark = pytest.mark.django_db
 

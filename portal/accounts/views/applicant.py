@@ -85,7 +85,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     after = next_of(request)
     if request.user.is_authenticated and request.method != "POST":
         return arrive(after, otherwise=settings.LOGIN_REDIRECT_URL)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         phone, password = form.cleaned_data["phone"], form.cleaned_data["password"]
         try:
@@ -112,7 +112,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _ask_phone(request: HttpRequest, purpose: str) -> HttpResponse:
     after = next_of(request)
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -135,7 +135,7 @@ def _ask_code(request: HttpRequest, purpose: str) -> HttpResponse:
     code_id = _code_id(request)
     if code_id is None:
         return onward(FIRST_PAGES[purpose], next_of(request))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         code, password = form.cleaned_data["code"], form.cleaned_data["password"]
         try:

@@ -56,7 +56,7 @@ def way(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     if _is_past_choosing(user):
         return onward(HUB, "")
-    form = WayForm(request.POST or None)
+    form = WayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[AGREED] = True
         if form.cleaned_data["way"] == WayForm.FACE:
@@ -74,7 +74,7 @@ def face_consent(request: HttpRequest) -> HttpResponse:
         return onward(HUB, "")
     if not request.session.get(AGREED):
         return onward("accounts:identity_way", "")
-    form = FaceConsentForm(request.POST or None)
+    form = FaceConsentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _start(user, without_face=False)
     return render(request, "accounts/identity/face_consent.html", {"form": form})

@@ -40,7 +40,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if request.method != "POST" and user.is_authenticated and user.is_staff and user.is_verified():
         return arrive(after, otherwise=DESK)
-    form = StaffSignInForm(request.POST or None)
+    form = StaffSignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         code, password = form.cleaned_data["staff_code"], form.cleaned_data["password"]
         try:
@@ -85,7 +85,7 @@ def staff_enrol(request: HttpRequest) -> HttpResponse:
 
 def _ask_token(request: HttpRequest, user: User, template: str, context: dict[str, object]) -> HttpResponse:
     after = next_of(request)
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not throttle.spend("staff.token", key=str(user.id), limit=TOKEN_TRIES, seconds=TOKEN_WINDOW_SECONDS):
             return too_many(request, minutes=TOKEN_WINDOW_SECONDS // 60)
