@@ -12,7 +12,8 @@ class PhotosConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the inspection."""
-        from photos import shots  # noqa: PLC0415 - apps.py is where registration happens
-        from portal.common import outbox  # noqa: PLC0415
+        from photos import invariants, shots  # noqa: PLC0415 - apps.py is where registration happens
+        from portal.common import outbox, registry  # noqa: PLC0415
 
+        registry.invariants["I9 files match shots"] = invariants.files_match_rows
         outbox.handles(shots.TOPIC, shots.keep_promise, tries=3, gives_up=shots.give_up, queue="photos")

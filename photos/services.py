@@ -2,11 +2,13 @@
 
 from photos.judging import pass_shot, turn_down
 from photos.models import PORTRAIT, SIGNATURE, Shot
+from photos.presenting import Presented, present
 from photos.shots import ask_human, choose, chosen, may_ask_human, picture, receive, shots_of
 
 __all__ = [
     "PORTRAIT",
     "SIGNATURE",
+    "Presented",
     "Shot",
     "ask_human",
     "choose",
@@ -14,6 +16,7 @@ __all__ = [
     "may_ask_human",
     "pass_shot",
     "picture",
+    "present",
     "receive",
     "shots_of",
     "turn_down",

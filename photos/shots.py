@@ -208,7 +208,7 @@ def ask_human(shot_id: UUID, *, owner: UUID, acting: Acting) -> Shot:
 
 
 def picture(shot: Shot, *, which: str = "preview") -> bytes:
-    """Return a JPEG of a shot, `preview` or (where there is one) `final`; the caller has checked the right to see it."""
+    """Return a JPEG of a shot, `preview` or `final` where there is one; the caller checked the right to see it."""
     name = (shot.final or shot.preview) if which == "final" else shot.preview
     with default_storage.open(name) as file:
         data: bytes = file.read()

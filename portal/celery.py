@@ -21,5 +21,6 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
     },
+    "stray-files": {"task": "photos.tasks.remove_stray_files", "schedule": crontab(hour=3, minute=40)},
     "anchor": {"task": "portal.common.tasks.anchor_audit", "schedule": crontab(minute=5)},
 }

@@ -11,5 +11,8 @@ class CommonConfig(AppConfig):
     verbose_name = "公共"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from portal.common import checks  # noqa: F401, PLC0415 - apps.py is where registration happens
+        """Register the system checks and the invariants."""
+        from portal.common import checks, invariants, registry  # noqa: F401, PLC0415 - apps.py is where this happens
+
+        registry.invariants["I6 the audit trail is whole"] = invariants.audit_is_whole
+        registry.invariants["I8 nothing waits too long"] = invariants.nothing_waits_too_long

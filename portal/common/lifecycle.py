@@ -15,6 +15,9 @@ from portal.common.unmet import Refused, Text, Unmet
 Row = TypeVar("Row", bound=LifecycleModel)
 Rule = Callable[[LifecycleModel, Acting, Mapping[str, object]], list[Unmet]]
 
+# Every table by name: the drawings in docs/ and the table tests are made from here.
+tables: dict[str, "Lifecycle"] = {}
+
 MESSAGE_TOPIC = "message"
 OFFICIAL_ROLES = frozenset({"officer", "supervisor"})
 NEW = ""
@@ -74,6 +77,7 @@ class Lifecycle:
                     message = f"{name}: transition {transition.action} from '{source}' is wrong"
                     raise ValueError(message)
                 seen.add((transition.action, source))
+        tables[name] = self
 
     @property
     def open_states(self) -> tuple[str, ...]:

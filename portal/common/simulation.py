@@ -7,6 +7,7 @@ happens exactly when a test, the development page or `manage.py simulate` asks f
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from django.conf import settings
 
 from portal.common import clock, crypto
 from portal.common.gateway import GatewayDown
+
+# Shorter than settings.GATEWAY_TIMEOUT_SECONDS: late, but still an answer.
+LATE_SECONDS = 8.0
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, at TEXT NOT NULL, state TEXT NOT NULL, body BLOB NOT NULL);
@@ -131,3 +135,11 @@ class Ledger:
         """Raise GatewayDown if the fault `down` is armed: the system does not answer this time."""
         if self.trips("down"):
             raise GatewayDown
+
+    def dawdle(self, fault: str) -> None:
+        """Take real seconds if `fault` is armed, so that whoever waits can die meanwhile.
+
+        Twins call it twice: `stall` before they book, `late` when they have booked and not answered yet.
+        """
+        if self.trips(fault):
+            time.sleep(LATE_SECONDS)

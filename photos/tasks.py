@@ -1,0 +1,13 @@
+"""Tasks of the photos: sweep away files that no shot names."""
+
+from celery import shared_task
+from django.core.files.storage import default_storage
+
+from photos.invariants import named_files, stray_files
+
+
+@shared_task
+def remove_stray_files() -> None:
+    """Delete files of a day's age that belong to no shot."""
+    for name in stray_files(named_files()):
+        default_storage.delete(name)
