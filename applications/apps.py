@@ -12,13 +12,15 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries."""
-        from applications import filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415 - see above
+        from applications import filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
+        from applications.gateways import simulators  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
         for topic, (handler, gives_up) in fulfilment.TOPICS.items():
             outbox.handles(topic, handler, tries=12, gives_up=gives_up)
         outbox.handles(filing.ACCEPTANCE_TOPIC, promises.accept_by_silence)
         outbox.handles(review.LAPSE_TOPIC, promises.lapse_when_due)
+        registry.simulators |= simulators.KNOBS
         registry.tell(*messages.SPECS)
         registry.expected_chains.append(invariants.chains)
         registry.invariants["I1 filed forms have applications"] = invariants.filed_forms_have_applications

@@ -100,9 +100,8 @@ def test_masks(mask: object, plain: str, masked: str) -> None:
 
 
 def test_logs_hide_what_looks_personal_and_keep_one_line() -> None:
-    record = logging.LogRecord(
-        "x", logging.ERROR, "f", 1, "id %s\nphone %s doc %s", ("11010519491231002X", "13800138000", "E12345678"), None
-    )
+    personal = ("11010519491231002X", "13800138000", "E12345678")
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "id %s\nphone %s doc %s", personal, None)
     assert logs.HidePersonalData().filter(record)
     line = logs.OneLine().format(record)
     assert "1949" not in line

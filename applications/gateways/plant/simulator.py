@@ -1,7 +1,7 @@
 """The embedded twin of a plant: takes orders, needs time, spoils or rejects blanks on demand.
 
 Faults: `down` (no answer), `accept_then_down` (booked, but the answer is lost), `reject` (refused for good),
-`spoil` (the blank is spoiled).
+`spoil` (the blank is spoiled), `stall` and `late` (real seconds pass before and after the order is booked).
 """
 
 from dataclasses import asdict
@@ -25,8 +25,10 @@ class SimulatedPlant:
         self.ledger.answer_or_fail()
         if self.ledger.trips("reject"):
             raise GatewayRefused("plant.rejected")
+        self.ledger.dawdle("stall")
         body = {name: str(value) for name, value in asdict(order).items() if name != "portrait"}
         self.ledger.once(key, {**body, "portrait_bytes": len(order.portrait)}, state=ProductionState.QUEUED)
+        self.ledger.dawdle("late")
         if self.ledger.trips("accept_then_down"):
             raise GatewayDown
 
