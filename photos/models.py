@@ -16,7 +16,7 @@ class Shot(LifecycleModel):
     """One picture of one purpose; `owner` is the opaque key of the form it belongs to.
 
     The file names are those of sealed files: `original` as sent, `preview` re-encoded for the page, `final` the
-    finished picture (for a portrait 354×472), which exists once the shot is accepted.
+    finished picture (a portrait 354×472): there for every accepted shot, and for another where a crop was found.
     """
 
     subject_kind: ClassVar[str] = "shot"

@@ -31,9 +31,7 @@ class Words:
 
 
 _SIGNATURE: Mapping[str, Words] = {
-    "SignaturePaper": Words(
-        gettext_lazy("白纸"), when_low=gettext_lazy("请写在白纸上，在亮的地方拍，不要有影子。")
-    ),
+    "SignaturePaper": Words(gettext_lazy("白纸"), when_low=gettext_lazy("请写在白纸上，在亮的地方拍，不要有影子。")),
     "SignaturePresent": Words(
         gettext_lazy("签名笔迹"),
         "%",

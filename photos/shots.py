@@ -113,7 +113,12 @@ def _judge(data: bytes, purpose: str) -> tuple[bool, dict[str, Any], bytes, byte
         return final is not None, verdict, preview, final or b""
     inspection = inspect(data, today=clock.today())
     accepted = inspection.outcome in ("accepted", "accepted_after_crop")
-    return accepted, _verdict(inspection), preview, inspection.final if accepted and inspection.final else b""
+    return accepted, _verdict(inspection), preview, _finished(inspection)
+
+
+def _finished(inspection: Inspection) -> bytes:
+    """Return the finished portrait; of a refused photo the crop, if there is one, for the officer who may pass it."""
+    return inspection.final or (inspection.crop.jpeg if inspection.crop else b"")
 
 
 def _verdict(inspection: Inspection) -> dict[str, Any]:

@@ -28,7 +28,7 @@ ROLES = {
 
 
 def shot(number: int = 1) -> Shot:
-    row = Shot(owner=OWNER, purpose="portrait", number=number, authority="310000", received_at=clock.now())
+    row = Shot(owner=OWNER, purpose="portrait", number=number, authority="310000", received_at=clock.now(), final="x")
     SHOT.begin([row], actions=[("receive", CITIZEN)])
     return row
 

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from photos import services, shots
+from photos.lifecycle import LIFECYCLE
 from photos.models import Shot
 from photos.reading import write_jpeg
 from photos.tasks import remove_stray_files
@@ -65,6 +66,17 @@ def test_two_failures_open_the_way_to_a_person() -> None:
     assert sent.is_usable
     assert not sent.is_accepted
     assert services.chosen(OWNER)[services.PORTRAIT].pk == second.pk
+
+
+def test_what_cannot_be_printed_cannot_be_passed() -> None:
+    for _ in range(2):
+        shot = send(blank())
+        outbox.run_due()
+    sent = services.ask_human(shot.pk, owner=OWNER, acting=CITIZEN)
+    with pytest.raises(Refused) as refusal:
+        LIFECYCLE.perform(sent, "pass", acting=OFFICER)
+    assert [reason.code for reason in refusal.value.unmet] == ["crop"]
+    LIFECYCLE.perform(sent, "turn_down", acting=OFFICER)
 
 
 def test_a_refused_picture_cannot_be_chosen() -> None:
