@@ -13,10 +13,13 @@ class DocumentsConfig(AppConfig):
     verbose_name = "证件"
 
     def ready(self) -> None:
-        """Register the audit chains that must exist and the invariants of the register."""
-        from documents import invariants  # noqa: PLC0415 - apps.py is where registration happens
+        """Register the adoption, the audit chains that must exist and the invariants of the register."""
+        from documents import admin as _admin  # noqa: F401, PLC0415 - registers itself
+        from documents import adoption, invariants  # noqa: PLC0415 - apps.py is where registration happens
         from documents.models import IssuedDocument  # noqa: PLC0415 - the same
-        from portal.common import registry  # noqa: PLC0415 - the same
+        from portal.common import outbox, registry  # noqa: PLC0415 - the same
+
+        outbox.handles(adoption.TOPIC, adoption.adopt_held, tries=12)
 
         def chains() -> Iterable[str]:
             return (

@@ -1,18 +1,20 @@
 """Cases made as people make them: through the services, so that no impossible state exists."""
 
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.core.management import call_command
+from django.db import transaction
 from PIL import Image, ImageDraw
 
 from applications import services
 from applications.models import Application, Submission
+from documents.adoption import as_held
 from documents.models import IssuedDocument
-from documents.services import Held, import_held, open_range
+from documents.services import import_held, open_range
 from photos.reading import write_jpeg
 from photos.services import PORTRAIT, SIGNATURE, receive
 from portal.accounts.divisions import city_of
@@ -53,20 +55,7 @@ def person(name: str = "王演示", *, phone: str = "13800000001") -> Person:
         proved_at=clock.now(),
         proved_by="face",
     )
-    held = [
-        Held(
-            kind=d.kind,
-            number=d.number,
-            surname=d.surname,
-            given=d.given,
-            issued_on=d.issued_on,
-            expires_on=d.expires_on,
-            authority=d.issued_in,
-            is_valid=d.state in ("valid", "expired"),
-            ended_on=None if d.state in ("valid", "expired") else clock.today() - timedelta(days=1),
-        )
-        for d in record.holds
-    ]
+    held = [as_held(document) for document in record.holds]
     import_held(row, held, acting=row.acting)
     return row
 
@@ -145,7 +134,8 @@ def approved(row: Person, acting: Acting, reasons: dict[str, str] | None = None,
 
 def paid(row: Person, acting: Acting, reasons: dict[str, str] | None = None, **changes: Any) -> list[Application]:
     rows = approved(row, acting, reasons, **changes)
-    services.record_payment([one.pk for one in rows], acting=Acting("provider", "test"))
+    with transaction.atomic():
+        services.record_payment([one.pk for one in rows], acting=Acting("provider", "test"))
     return [Application.objects.get(pk=one.pk) for one in rows]
 
 

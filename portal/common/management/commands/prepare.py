@@ -10,6 +10,12 @@ from django.core.management.base import BaseCommand
 
 LOADERS = ("load_calendar", "load_catalogue")
 DEMONSTRATION = "load_demonstration"
+# Blank stock of the demonstration: numbers that none of its people holds.
+RANGES = (
+    ("PASSPORT", "E10000000", "E10999999"),
+    ("HKM_PERMIT", "C10000000", "C10999999"),
+    ("TWN_PERMIT", "L10000000", "L10999999"),
+)
 
 
 class Command(BaseCommand):
@@ -23,13 +29,17 @@ class Command(BaseCommand):
 
     def handle(self, *, demonstration: bool, **_: object) -> None:
         """Do every step in order."""
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        for folder in ("broker", "broker-control"):
+            (settings.VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
         call_command("compile_messages", stdout=self.stdout)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         wanted = (*LOADERS, DEMONSTRATION) if demonstration else LOADERS
         for name in wanted:
             if name in get_commands():
                 call_command(name, stdout=self.stdout, stderr=self.stderr)
+        if demonstration:
+            for kind, first, last in RANGES:
+                call_command("open_number_range", kind, first, last, stdout=self.stdout)
         self._collect_static()
 
     def _collect_static(self) -> None:
