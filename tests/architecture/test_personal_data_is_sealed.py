@@ -19,6 +19,7 @@ IN_CLEAR = {
     "accounts.Officer.name": "officials act in public under their name",
     "common.CalendarDay.name": "name of a holiday",
     "common.Heartbeat.name": "name of a process",
+    "statistics.CountingState.name": "name of a counting run",
     "documents.PilotCity.name": "name of a city",
     "documents.PilotCity.name_en": "name of a city",
 }
