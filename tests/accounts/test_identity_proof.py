@@ -10,7 +10,7 @@ from django.db import connection
 
 from portal.accounts import proving, services
 from portal.accounts.gateways.register.simulator import ANSWERED, LEDGER
-from portal.accounts.lifecycle import FACE_TRIES, IDENTITY_PROOF
+from portal.accounts.lifecycle import IDENTITY_PROOF
 from portal.accounts.models import IdentityProof, Person, User
 from portal.common import audit, clock, outbox
 from portal.common.acting import NATION, Acting
@@ -22,20 +22,6 @@ from tests.factories import accounts as make
 pytestmark = pytest.mark.django_db
 
 UNLIKE = "葛不像"
-
-
-def status_of(proof: IdentityProof) -> str:
-    proof.refresh_from_db()
-    return proof.status
-
-
-def compare(proof: IdentityProof) -> str:
-    make.keep("accounts.compare")
-    return status_of(proof)
-
-
-def codes_of(proof: IdentityProof, action: str) -> list[str]:
-    return list(Event.objects.get(subject_id=proof.pk, action=action).codes)
 
 
 def questions() -> int:
@@ -50,20 +36,12 @@ def retry_until_given_up() -> None:
             make.keep("accounts.compare")
 
 
-def pictures() -> list[str]:
-    return [
-        name
-        for promise in Promise.objects.filter(topic="accounts.forget_face")
-        if default_storage.exists(name := promise.payload["file"])
-    ]
-
-
 def test_a_face_that_matches_makes_a_person_and_the_picture_goes() -> None:
     user = make.signed_up()
     proof = make.submitted(user)
     assert proof.status == "comparing"
-    assert len(pictures()) == 1
-    assert compare(proof) == "proved"
+    assert len(make.pictures()) == 1
+    assert make.compared(proof) == "proved"
     person = services.person_of(user)
     assert person is not None
     found = make.record()
@@ -73,7 +51,7 @@ def test_a_face_that_matches_makes_a_person_and_the_picture_goes() -> None:
     assert Promise.objects.filter(topic="message", payload__code="identity_proved").count() == 1
     assert proof.picture == ""
     make.keep("accounts.forget_face")
-    assert pictures() == []
+    assert make.pictures() == []
     assert proof.chain == f"person:{user.id}"
     assert list(audit.verify()) == []
 
@@ -86,7 +64,7 @@ def test_the_picture_lies_sealed_and_no_text_of_the_database_tells_who_it_is() -
     with default_storage.open(proof.picture) as opened:
         assert opened.read() == face
     found = make.record()
-    compare(proof)
+    make.compared(proof)
     planted = (found.name, found.citizen_number, "13700137000", "1990-05-17")
     assert not [hit for hit in planted if hit in _dump()]
     # The positive control: what is meant to be public is found by the same search.
@@ -104,24 +82,6 @@ def _dump() -> str:
     return "\n".join(rows)
 
 
-def test_without_a_face_an_officer_decides() -> None:
-    user = make.signed_up()
-    make.office_of("330100")
-    proof = make.submitted(user, without_face=True)
-    assert (proof.face_consented_at, proof.picture) == (None, "")
-    assert compare(proof) == "manual"
-    assert codes_of(proof, "hand_over") == ["without_face"]
-    assert pictures() == []
-    officer = make.official()
-    services.approve_proof(proof, note="比对过身份证", acting=officer.acting)
-    person = services.person_of(user)
-    assert person is not None
-    assert person.proved_by == "manual"
-    assert status_of(proof) == "proved"
-    decision = Event.objects.get(subject_id=proof.pk, action="approve")
-    assert (decision.actor_kind, decision.actor_id) == ("officer", str(officer.user_id))
-
-
 def test_a_picture_sent_along_without_consent_is_not_kept() -> None:
     user = make.signed_up()
     proof = make.started(user, without_face=True)
@@ -133,32 +93,12 @@ def test_a_picture_sent_along_without_consent_is_not_kept() -> None:
     assert IdentityProof.objects.get().picture == ""
 
 
-def test_a_face_that_fails_three_times_goes_to_an_officer_who_approves() -> None:
-    user = make.signed_up()
-    for failures in range(1, FACE_TRIES):
-        proof = make.submitted(user, UNLIKE)
-        assert compare(proof) == "face_failed"
-        assert (proof.face_failures, proof.picture) == (failures, "")
-        make.keep("accounts.forget_face")
-        assert pictures() == []
-    proof = make.submitted(user, UNLIKE)
-    assert compare(proof) == "manual"
-    assert IdentityProof.objects.count() == 1
-    assert pictures() == [proof.picture]
-    assert services.person_of(user) is None
-    assert Promise.objects.filter(topic="message", payload__code="identity_manual").count() == 1
-    services.approve_proof(proof, note="见过本人", acting=make.official(authority=NATION).acting)
-    assert services.person_of(user) is not None
-    make.keep("accounts.forget_face")
-    assert pictures() == []
-
-
 def test_a_picture_of_one_colour_is_a_failed_face_and_no_picture_at_all_too() -> None:
     user = make.signed_up()
     proof = make.submitted(user, face=make.picture(colours=1))
-    assert compare(proof) == "face_failed"
+    assert make.compared(proof) == "face_failed"
     proof = make.submitted(user, face=b"\xff\xd8\xff not a picture")
-    assert compare(proof) == "face_failed"
+    assert make.compared(proof) == "face_failed"
     assert "picture_unreadable" in Event.objects.filter(subject_id=proof.pk).latest("seq").codes
 
 
@@ -168,12 +108,12 @@ def test_wrong_name_and_unknown_number_get_one_answer(number: str) -> None:
     wanted = make.record().citizen_number if number == "same" else "11010519491231002X"
     proof = make.started(user)
     services.submit_proof(proof, name="别的名", number=wanted, picture=make.picture(), acting=user.acting)
-    assert compare(proof) == "unmatched"
-    assert codes_of(proof, "find_unmatched") == ["unmatched"]
+    assert make.compared(proof) == "unmatched"
+    assert make.codes_of(proof, "find_unmatched") == ["unmatched"]
     assert services.person_of(user) is None
     make.keep("accounts.forget_face")
-    assert pictures() == []
-    assert compare(make.submitted(user)) == "proved"
+    assert make.pictures() == []
+    assert make.compared(make.submitted(user)) == "proved"
 
 
 @pytest.mark.parametrize("fault", ["down", "lost", "slow", "wrong"])
@@ -181,16 +121,16 @@ def test_a_passing_fault_is_tried_again(fault: str) -> None:
     user = make.signed_up()
     proof = make.submitted(user)
     LEDGER.arm(fault, 1)
-    assert compare(proof) == "comparing"
+    assert make.compared(proof) == "comparing"
     assert Promise.objects.get(topic="accounts.compare").last_code == "gateway_down"
     assert services.person_of(user) is None
     if fault == "wrong":
         # The twin repeats its first answer under the same question: believed neither time, an officer decides.
         retry_until_given_up()
-        assert status_of(proof) == "manual"
+        assert make.status_of(proof) == "manual"
         return
     with clock.set_to(clock.now() + timedelta(minutes=1)):
-        assert compare(proof) == "proved"
+        assert make.compared(proof) == "proved"
 
 
 def test_a_register_that_stays_down_hands_over_to_an_officer() -> None:
@@ -199,14 +139,14 @@ def test_a_register_that_stays_down_hands_over_to_an_officer() -> None:
     proof = make.submitted(user)
     LEDGER.arm("down", -1)
     retry_until_given_up()
-    assert status_of(proof) == "manual"
-    assert codes_of(proof, "hand_over") == ["gateway_down"]
+    assert make.status_of(proof) == "manual"
+    assert make.codes_of(proof, "hand_over") == ["gateway_down"]
     assert proof.authority == "330000"
     assert proof.picture
     officer = make.official(authority="330000")
     with pytest.raises(Refused, match=r"identity\.register_down"):
         services.approve_proof(proof, note="n", acting=officer.acting)
-    assert (status_of(proof), Person.objects.count()) == ("manual", 0)
+    assert (make.status_of(proof), Person.objects.count()) == ("manual", 0)
     LEDGER.arm("down", 0)
     services.approve_proof(proof, note="n", acting=officer.acting)
     assert services.person_of(user) is not None
@@ -219,14 +159,14 @@ def test_every_picture_goes_after_a_day_whatever_became_of_the_proof() -> None:
     retry_until_given_up()
     with clock.set_to(clock.now() + timedelta(hours=23, minutes=59)):
         make.keep("accounts.forget_face")
-        assert pictures()
+        assert make.pictures()
     late = clock.now() + timedelta(hours=25, minutes=1)
     with clock.set_to(late):
         assert proving.overdue_pictures() == [proof.pk]
         make.keep("accounts.forget_face")
         assert proving.overdue_pictures() == []
-    assert pictures() == []
-    assert (status_of(proof), proof.picture) == ("manual", "")
+    assert make.pictures() == []
+    assert (make.status_of(proof), proof.picture) == ("manual", "")
 
 
 def test_a_submission_that_fails_leaves_no_picture_and_no_claim(monkeypatch: Any) -> None:
@@ -236,7 +176,7 @@ def test_a_submission_that_fails_leaves_no_picture_and_no_claim(monkeypatch: Any
         make.submitted(user)
     proof = IdentityProof.objects.get()
     assert (proof.status, proof.name, proof.picture) == ("started", "", "")
-    assert pictures() == []
+    assert make.pictures() == []
 
 
 def _only_pictures(original: Any) -> Any:
@@ -259,8 +199,8 @@ def test_submitting_twice_is_one_question() -> None:
             stale, name=found.name, number=found.citizen_number, picture=make.picture(), acting=user.acting
         )
     assert Promise.objects.filter(topic="accounts.compare").count() == 1
-    assert pictures() == [proof.picture]
-    compare(proof)
+    assert make.pictures() == [proof.picture]
+    make.compared(proof)
     assert questions() == 2
     assert Person.objects.count() == 1
 
@@ -275,7 +215,7 @@ def test_starting_twice_is_one_proof_and_the_way_may_change_until_it_is_submitte
     assert (proof.without_face, proof.face_consented_at is None) == (False, False)
     unchanged = make.started(user, without_face=True)
     assert (unchanged.status, unchanged.without_face) == ("comparing", False)
-    compare(proof)
+    make.compared(proof)
     with pytest.raises(Refused, match=r"identity\.proved"):
         make.started(user)
     assert IdentityProof.objects.count() == 1
@@ -285,15 +225,15 @@ def test_a_person_belongs_to_one_account() -> None:
     holder = make.proven()
     other = make.signed_up()
     proof = make.submitted(other)
-    assert compare(proof) == "refused"
-    assert codes_of(proof, "find_taken") == ["person_taken"]
+    assert make.compared(proof) == "refused"
+    assert make.codes_of(proof, "find_taken") == ["person_taken"]
     assert services.person_of(other) is None
     by_hand = make.submitted(other, without_face=True)
-    assert compare(by_hand) == "manual"
+    assert make.compared(by_hand) == "manual"
     with pytest.raises(Refused, match=r"identity\.taken"):
         services.approve_proof(by_hand, note="n", acting=make.official(authority=NATION).acting)
     holder.refresh_from_db()
-    assert (status_of(by_hand), holder.user_id != other.id, Person.objects.count()) == ("manual", True, 1)
+    assert (make.status_of(by_hand), holder.user_id != other.id, Person.objects.count()) == ("manual", True, 1)
     holder_id = str(holder.user_id)
     assert not [e for e in AuditEntry.objects.filter(chain=f"person:{other.id}") if holder_id in str(e.content)]
 
@@ -302,7 +242,7 @@ def test_a_person_known_without_an_account_is_given_to_who_proves_it() -> None:
     known = make.proven()
     Person.objects.update(user=None)
     user = make.signed_up()
-    assert compare(make.submitted(user)) == "proved"
+    assert make.compared(make.submitted(user)) == "proved"
     known.refresh_from_db()
     assert (known.user_id, Person.objects.count()) == (user.id, 1)
 
@@ -325,7 +265,7 @@ def test_a_wrong_claim_is_refused_with_every_reason(name: str, number: str, code
     assert {unmet.code for unmet in refused.value.unmet} >= codes
     assert all(unmet.field and str(unmet.remedy) for unmet in refused.value.unmet)
     assert not Promise.objects.filter(topic__in=("accounts.compare", "accounts.forget_face")).exists()
-    assert status_of(proof) == "started"
+    assert make.status_of(proof) == "started"
 
 
 def test_a_picture_is_needed_unless_the_way_is_without_a_face() -> None:
@@ -333,7 +273,7 @@ def test_a_picture_is_needed_unless_the_way_is_without_a_face() -> None:
     proof, found = make.started(user), make.record()
     with pytest.raises(Refused, match=r"identity\.picture"):
         services.submit_proof(proof, name=found.name, number=found.citizen_number, picture=None, acting=user.acting)
-    assert status_of(proof) == "started"
+    assert make.status_of(proof) == "started"
 
 
 def test_ten_submissions_a_day() -> None:
@@ -343,66 +283,14 @@ def test_ten_submissions_a_day() -> None:
         services.submit_proof(
             proof, name="别的名", number="11010519491231002X", picture=make.picture(), acting=user.acting
         )
-        assert compare(proof) == "unmatched"
+        assert make.compared(proof) == "unmatched"
     with pytest.raises(Refused, match=r"identity\.too_often"):
         services.submit_proof(
             proof, name="别的名", number="11010519491231002X", picture=make.picture(), acting=user.acting
         )
     proof.refresh_from_db()
     services.ask_an_officer(proof, acting=user.acting)
-    assert status_of(proof) == "manual"
-
-
-def test_an_officer_refuses_with_a_reason_and_the_person_may_start_again() -> None:
-    user = make.signed_up()
-    for _ in range(FACE_TRIES):
-        proof = make.submitted(user, UNLIKE)
-        compare(proof)
-    acting = make.official(authority=NATION).acting
-    with pytest.raises(Refused, match="note"):
-        services.refuse_proof(proof, note=" ", acting=acting)
-    services.refuse_proof(proof, note="照片不是本人", acting=acting)
-    assert status_of(proof) == "refused"
-    make.keep("accounts.forget_face")
-    assert pictures() == []
-    assert services.person_of(user) is None
-    assert make.started(user).pk != proof.pk
-
-
-@pytest.mark.parametrize(
-    ("role", "authority", "code"), [("auditor", NATION, "role"), ("officer", "440100", "jurisdiction")]
-)
-def test_others_cannot_decide(role: str, authority: str, code: str) -> None:
-    user = make.signed_up()
-    make.office_of("330100")
-    proof = make.submitted(user, without_face=True)
-    compare(proof)
-    acting = make.official(role, authority=authority).acting
-    for decide in (services.approve_proof, services.refuse_proof):
-        with pytest.raises(Refused, match=code):
-            decide(proof, note="n", acting=acting)
-    assert (status_of(proof), Person.objects.count()) == ("manual", 0)
-
-
-def test_an_officer_cannot_approve_a_claim_the_register_does_not_hold() -> None:
-    user = make.signed_up()
-    proof = make.started(user)
-    services.submit_proof(proof, name="别的名", number="11010519491231002X", picture=make.picture(), acting=user.acting)
-    compare(proof)
-    services.ask_an_officer(proof, acting=user.acting)
-    with pytest.raises(Refused, match=r"identity\.unmatched"):
-        services.approve_proof(proof, note="n", acting=make.official(authority=NATION).acting)
-    assert Person.objects.count() == 0
-
-
-def test_jurisdiction_is_the_nearest_authority_there_is() -> None:
-    assert proving.jurisdiction_of("330106") == NATION
-    make.office_of("330000")
-    assert proving.jurisdiction_of("330106") == "330000"
-    make.office_of("330100")
-    assert proving.jurisdiction_of("330106") == "330100"
-    assert proving.jurisdiction_of("") == NATION
-    assert proving.jurisdiction_of("810000") == NATION
+    assert make.status_of(proof) == "manual"
 
 
 def test_a_holder_of_a_residence_permit_is_proven_without_a_household() -> None:
@@ -424,12 +312,12 @@ def test_facts_are_asked_afresh_each_time() -> None:
 def test_a_promise_kept_twice_asks_nothing_again() -> None:
     user = make.signed_up()
     proof = make.submitted(user)
-    compare(proof)
+    make.compared(proof)
     promise = Promise.objects.get(topic="accounts.compare")
     asked = questions()
     proving.compare(promise)
     proving.stop_comparing(promise, "late")
-    assert (questions(), status_of(proof)) == (asked, "proved")
+    assert (questions(), make.status_of(proof)) == (asked, "proved")
 
 
 def test_every_open_state_waits_for_somebody() -> None:

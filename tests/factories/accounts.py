@@ -4,6 +4,7 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
@@ -16,7 +17,7 @@ from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.models import Authority, IdentityProof, Officer, Person, PhoneCode, User
 from portal.common import outbox
 from portal.common.acting import NATION, Acting
-from portal.common.models import Promise
+from portal.common.models import Event, Promise
 
 PASSWORD = "an-even-longer-secret"
 HANGZHOU, ORDINARY = "330100", "张示例"
@@ -85,6 +86,29 @@ def proven(name: str = ORDINARY, *, phone: str = "") -> Person:
     person = services.person_of(user)
     assert person is not None
     return person
+
+
+def status_of(proof: IdentityProof) -> str:
+    """The status as the database has it; the row given is refreshed."""
+    proof.refresh_from_db()
+    return proof.status
+
+
+def compared(proof: IdentityProof) -> str:
+    """The status after the register was asked once."""
+    keep("accounts.compare")
+    return status_of(proof)
+
+
+def codes_of(proof: IdentityProof, action: str) -> list[str]:
+    """The codes of the one event of this action."""
+    return list(Event.objects.get(subject_id=proof.pk, action=action).codes)
+
+
+def pictures() -> list[str]:
+    """The live pictures that still lie in the storage."""
+    promised = Promise.objects.filter(topic="accounts.forget_face").values_list("payload__file", flat=True)
+    return sorted({name for name in promised if default_storage.exists(name)})
 
 
 def _has_matching_face(name: str) -> bool:
