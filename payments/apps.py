@@ -14,7 +14,14 @@ class PaymentsConfig(AppConfig):
         """Fill the registries."""
         from django.conf import settings  # noqa: PLC0415 - apps.py is where registration happens
 
-        from payments import invariants, messages, ordering, refunding, settling  # noqa: PLC0415 - the same
+        from payments import (  # noqa: PLC0415 - the same
+            admin,  # noqa: F401 - registers itself
+            invariants,
+            messages,
+            ordering,
+            refunding,
+            settling,
+        )
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
 
         outbox.handles(settling.RECONCILE_TOPIC, settling.keep_reconciling, tries=settling.TRIES)

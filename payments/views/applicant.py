@@ -56,7 +56,7 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
         address = request.build_absolute_uri(reverse("payments:return", args=[submission.reference]))
         attempt = services.start_charge(order.pk, acting=acting, return_url=address)
     except GatewayDown:
-        messages.warning(request, _("暂时联系不上缴费平台，没有扣钱。请过几分钟再试。"))
+        messages.warning(request, _("暂时联系不上缴费平台。请过几分钟再看，不要重复付款。"))
         return _to("pay", submission)
     except Refused as refused:
         for reason in refused.unmet:

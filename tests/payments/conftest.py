@@ -1,5 +1,7 @@
 """Checks shared by the tests of money."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from payments import invariants
@@ -11,7 +13,7 @@ def breaches() -> list[str]:
 
 
 @pytest.fixture
-def money_is_right():
+def money_is_right() -> Iterator[Callable[[], None]]:
     """Call it, or let the test end: no invariant of money is broken and the audit is whole."""
 
     def check() -> None:

@@ -1,4 +1,4 @@
-"""Random histories of one form: callbacks again and again, shuffled, late, forged, with wrong amounts, after the end."""
+"""Random histories of one form: callbacks repeated, shuffled, late, forged, with wrong amounts, after the end."""
 
 import os
 from datetime import datetime, timedelta
@@ -67,7 +67,7 @@ class PaymentHistory(RuleBasedStateMachine):
 
     @precondition(lambda self: Charge.objects.exists())
     @rule(which=st.integers(0, 9), pays=st.booleans())
-    def decide_at_the_cashier(self, which: int, pays: bool) -> None:
+    def decide_at_the_cashier(self, which: int, *, pays: bool) -> None:
         charges = self.charges()
         charge = charges[which % len(charges)]
         with self.at_now():
@@ -89,7 +89,7 @@ class PaymentHistory(RuleBasedStateMachine):
 
     @precondition(lambda self: self.posted)
     @rule(data=st.data(), again=st.booleans())
-    def deliver_five_times_shuffled(self, data: st.DataObject, again: bool) -> None:
+    def deliver_five_times_shuffled(self, data: st.DataObject, *, again: bool) -> None:
         messages = self.posted * 5
         for headers, body in data.draw(st.permutations(messages)) if len(messages) <= 15 else messages:
             with self.at_now():
