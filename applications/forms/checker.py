@@ -1,0 +1,164 @@
+"""The checker's questions: one form each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications import checker
+from applications.cities import OTHER, find_city, short_name
+from documents import catalog
+from documents.models import PilotCity
+from portal.accounts.divisions import name_of
+from portal.common import clock
+from portal.common.forms import CheckboxRows, PortalForm, RadioRows
+from portal.common.unmet import Text
+
+Choices = list[tuple[str, Text]]
+_MOST_TYPED = 60
+
+
+class Question(PortalForm):
+    """One question; `kept` is what the session keeps of the answer."""
+
+    label_is_heading = "answer"
+    eyebrow = _("看看能不能网上办")
+
+    @property
+    def kept(self) -> Any:
+        """Return the answer of a valid form."""
+        return self.cleaned_data["answer"]
+
+
+class CityQuestion(Question):
+    """The city of the household, typed; what fits several cities, or none, is offered to choose from."""
+
+    names = {"answer": _("户口所在城市"), "pick": _("城市")}
+    answer = forms.CharField(
+        label=_("您的户口在哪个城市？"),
+        help_text=_("写到地级市或直辖市，例如“武汉”“北京”。看户口本，居住证不算。"),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, told: checker.Told) -> None:
+        """Look the typed city up; where it is not clear, offer what may be meant."""
+        known = str(told.get("city", OTHER))
+        initial = {} if known == OTHER else {"answer": _own_name(known)}
+        super().__init__(data, initial=initial)
+        self.code: str | None = None
+        typed = str((data or {}).get("answer", "")).strip()[:_MOST_TYPED]
+        if not typed:
+            return
+        found = find_city(typed, foreign=_foreign_names())
+        self.code = found.code
+        if found.code is None:
+            rows: Choices = [(city.code, name_of(city.code) or city.name) for city in found.candidates]
+            self.fields["pick"] = forms.ChoiceField(
+                label=_("是不是下面的一个？"),
+                choices=[*rows, (OTHER, _("其他城市，不在上面"))],
+                widget=RadioRows(),
+                error_messages={"required": _("没有认出这个城市。请改写成地级市的名称，或者在下面选一个")},
+            )
+
+    @property
+    def kept(self) -> str:
+        """Return the division code, or the word for another city."""
+        return self.code or str(self.cleaned_data["pick"])
+
+
+def _own_name(code: str) -> str:
+    whole = name_of(code) or ""
+    province = name_of(f"{code[:2]}0000") or ""
+    return short_name(whole.removeprefix(province) or whole)
+
+
+def _foreign_names() -> Mapping[str, str]:
+    rows = PilotCity.objects.filter(PilotCity.holding_on(clock.today())).values_list("name_en", "code")
+    return {name.replace(" ", "").casefold(): code for name, code in rows}
+
+
+class ChoiceQuestion(Question):
+    """A question answered by choosing."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, slug: str, told: checker.Told) -> None:
+        """Ask the question of this address, with what was chosen before."""
+        super().__init__(data, initial={"answer": told[slug]} if slug in told else {})
+        self.fields["answer"] = _field(slug)
+
+
+def _radio(label: Any, choices: Choices, hints: Mapping[str, Text] | None = None) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=RadioRows(hints=hints),
+        error_messages={
+            "required": _("还没有选，请选一项"),
+            "invalid_choice": _("没有您选的这一项，请从列出的选项里选"),
+        },
+    )
+
+
+def _field(slug: str) -> forms.Field:
+    if slug == "kinds":
+        return forms.MultipleChoiceField(
+            label=_("您要换发或补发哪些证件？"),
+            help_text=_("可以选几种，一张表一起办。"),
+            choices=[(kind.code, kind.name) for kind in catalog.KINDS.values()],
+            widget=CheckboxRows(),
+            error_messages={
+                "required": _("还没有选证件，请至少选一种"),
+                "invalid_choice": _("没有您选的这种证件，请从列出的选项里选"),
+            },
+        )
+    kind = checker.kind_of(slug.partition("-")[2])
+    if kind and slug.startswith(checker.HELD):
+        choices: Choices = [
+            (checker.VALID, _("还在有效期内")),
+            (checker.EXPIRED, _("已经过期")),
+            (checker.NEVER, _("没有办过")),
+        ]
+        label = _("您的%(kind)s现在怎么样？") % {"kind": catalog.kind(kind).short_name}
+        return _radio(label, choices, {checker.VALID: _("丢失或被盗的，按丢失前算")})
+    if kind:
+        reasons = catalog.reasons_for(kind, on=clock.today())
+        choices = [*((row.code, row.name) for row in reasons), (checker.NO_REASON, _("都不是"))]
+        label = _("您为什么要换%(kind)s？") % {"kind": catalog.kind(kind).short_name}
+        return _radio(label, choices, {row.code: row.hint for row in reasons})
+    return _radio(*_PLAIN[slug])
+
+
+_PLAIN: Mapping[str, tuple[Text, Choices, Mapping[str, Text]]] = {
+    "age": (_("您年满 16 周岁了吗？"), [(checker.YES, _("满了")), (checker.NO, _("还没有"))], {}),
+    "fingerprints": (
+        _("您以前办出入境证件时留过指纹吗？"),
+        [(checker.YES, _("留过")), (checker.NO, _("没有留过")), (checker.UNSURE, _("不记得了"))],
+        {checker.UNSURE: _("登录后我们替您核对")},
+    ),
+    "mainland": (
+        _("您现在在内地吗？"),
+        [(checker.YES, _("在内地")), (checker.NO, _("在国外，或者在港澳台"))],
+        {},
+    ),
+    "identity": (
+        _("您是下面哪一种人员吗？"),
+        [
+            (checker.OTHER_IDENTITY, _("都不是")),
+            (checker.STATE_EMPLOYEE, _("登记备案的国家工作人员")),
+            (checker.MILITARY, _("现役军人、武警")),
+        ],
+        {checker.STATE_EMPLOYEE: _("单位把您报给出入境部门登记过")},
+    ),
+    "changed": (
+        _("办旧证件以后，姓名、性别、出生日期或身份证号变过吗？"),
+        [(checker.NO, _("没有变")), (checker.YES, _("变过"))],
+        {},
+    ),
+}
+
+
+def question_form(slug: str, told: checker.Told, data: Mapping[str, Any] | None) -> Question:
+    """Return the form of a question, filled with what was told before."""
+    if slug == "city":
+        return CityQuestion(data, told=told)
+    return ChoiceQuestion(data, slug=slug, told=told)

@@ -1,0 +1,38 @@
+"""The declarations an applicant makes when filing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Submission
+from documents import catalog
+from portal.common.forms import PortalForm
+
+
+def is_loss_reported(submission: Submission) -> bool:
+    """Tell whether a document is reported lost or stolen on the form."""
+    reasons = (request.get("reason") for request in submission.answers.get("requests", {}).values())
+    return any(catalog.REASONS[code].voids_old for code in reasons if code in catalog.REASONS)
+
+
+class DeclarationForm(PortalForm):
+    """Truth of what was filled in, and where a document is gone, the sworn report of it."""
+
+    agreed = forms.BooleanField(label=_("我填写的内容真实、完整。我知道提供虚假材料要承担法律责任。"), required=False)
+    loss_sworn = forms.BooleanField(
+        label=_("我声明证件确实遗失或被盗。提交后旧证件马上作废，找到了也不能再用。"), required=False
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, submission: Submission) -> None:
+        """Ask for the report only where a document is gone."""
+        super().__init__(data)
+        if not is_loss_reported(submission):
+            del self.fields["loss_sworn"]
+
+    @property
+    def declared(self) -> dict[str, bool]:
+        """Return what was declared; filing says what is missing."""
+        self.is_valid()
+        return {name: bool(self.cleaned_data.get(name)) for name in self.fields}

@@ -1,0 +1,305 @@
+"""The pages of the form: each fills one part of the answers and is judged by the rules that judge it at filing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from unicodedata import normalize
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications import answers
+from applications.models import Submission
+from applications.pages import Page
+from documents import catalog
+from documents.models import IssuedDocument
+from documents.services import Scope
+from portal.accounts.models import Person, User
+from portal.common.forms import CheckboxRows, PortalForm, RadioRows
+from portal.common.masking import mask_document_number
+from portal.common.templatetags.portal import full_day
+from portal.common.unmet import Text, Unmet
+
+YES, NO = "yes", "no"
+# What is typed and put by is kept up to this length: enough to see what is wrong, and no dump.
+_MOST_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a page stands on: the form, whose it is, the documents they hold and what may be asked for online."""
+
+    submission: Submission
+    page: Page
+    user: User
+    held: Sequence[IssuedDocument] = ()
+    scope: Scope | None = None
+    offered: Sequence[str] = ()
+
+    @property
+    def person(self) -> Person:
+        """Whose form it is."""
+        return self.submission.beneficiary
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """What this page said when it was saved last."""
+        found = self.submission.answers.get(self.page.key, {})
+        return found if isinstance(found, dict) else {}
+
+
+class PageForm(PortalForm):
+    """One page. `part` turns values into the part of the answers it keeps; `unmet` judges that part."""
+
+    template: ClassVar[str] = "applications/page.html"
+    lead: Text = ""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, basis: Basis) -> None:
+        """Fill the page with what was saved."""
+        self.basis = basis
+        super().__init__(data)
+        self.eyebrow = basis.page.group
+        self.prepare()
+        for name, value in self.start().items():
+            self.fields[name].initial = value
+
+    def prepare(self) -> None:
+        """Add what depends on the person."""
+
+    def start(self) -> Mapping[str, Any]:
+        """Return the values to begin with."""
+        return {name: value for name, value in self.basis.kept.items() if name in self.fields}
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of the answers that these values make."""
+        return {name: str(values.get(name) or "").strip() for name in self.fields}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:  # noqa: ARG002 - pages judge by it
+        """Return what the part lacks."""
+        return []
+
+    def full_clean(self) -> None:
+        """Leave "required" to the rules: they say it with the remedy, and know when a field is not needed."""
+        needed = [field for field in self.fields.values() if field.required]
+        for field in needed:
+            field.required = False
+        super().full_clean()
+        for field in needed:
+            field.required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the page as filing will judge it."""
+        cleaned = super().clean() or self.cleaned_data
+        for reason in self.unmet(self.part(cleaned)):
+            name = reason.field.rpartition(".")[2]
+            if name not in self.errors:
+                self.refuse([Unmet(reason.code, reason.text, reason.source, reason.remedy, name)])
+        return cleaned
+
+    def typed(self) -> dict[str, Any]:
+        """Return the part as it was typed, right or wrong, for somebody who goes on later."""
+        values: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            values[name] = raw[:_MOST_KEPT] if isinstance(raw, str | list) else raw
+        return self.part(values)
+
+
+def digits(text: str) -> str:
+    """Return a typed number without blanks and dashes, in plain digits; a leading +86 falls away."""
+    plain = "".join(sign for sign in normalize("NFKC", text) if sign not in " -\u200b\u00a0")
+    return plain.removeprefix("+86")
+
+
+def _line(label: Any, *, hint: Any = "", required: bool = True, width: str = "", **attrs: str) -> forms.CharField:
+    if width:
+        attrs["class"] = width
+    return forms.CharField(label=label, help_text=hint, required=required, widget=forms.TextInput(attrs=attrs))
+
+
+def _phone(label: Any, hint: Any = "", autocomplete: str = "off") -> forms.CharField:
+    return _line(
+        label, hint=hint, type="tel", inputmode="tel", autocomplete=autocomplete, width="govuk-input--width-20"
+    )
+
+
+class DocumentsForm(PageForm):
+    """Which documents."""
+
+    template = "applications/documents.html"
+    label_is_heading = "kinds"
+    names = {"kinds": _("证件")}
+    kinds = forms.MultipleChoiceField(
+        label=_("您要换哪些证件？"), help_text=_("可以选几种，一张表一起办，共同的信息只填一次。")
+    )
+
+    def prepare(self) -> None:
+        """Offer the documents that can be renewed, each with its number and last day."""
+        hints = {document.kind: held_line(document) for document in self.basis.held if document.status != "invalid"}
+        field = self.fields["kinds"]
+        field.widget = CheckboxRows(hints=hints)
+        field.choices = [(code, catalog.kind(code).name) for code in self.basis.offered]  # type: ignore[attr-defined]
+
+    def start(self) -> Mapping[str, Any]:
+        """Return the kinds asked for so far."""
+        return {"kinds": list(self.basis.kept)}
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the requests; reasons given before stay."""
+        wanted = [kind for kind in values.get("kinds") or [] if kind in self.basis.offered]
+        return {kind: self.basis.kept.get(kind, {"reason": "", "statement": ""}) for kind in wanted}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+        """At least one."""
+        return [reason for reason in answers.requests_unmet(part) if reason.field == "documents.kinds"]
+
+
+class ReasonForm(PageForm):
+    """Why one document is needed, and what happened to a lost, stolen or damaged one."""
+
+    label_is_heading = "reason"
+    names = {"reason": _("原因"), "statement": _("情况说明")}
+    reason = forms.ChoiceField(help_text=_("选最主要的一种。"))
+    statement = forms.CharField(
+        label=_("情况说明"),
+        help_text=_("遗失、被盗或损坏的，请写明大概时间、地点和经过，10 到 500 个字。其他原因不用写。"),
+        widget=forms.Textarea,
+    )
+
+    def prepare(self) -> None:
+        """Offer the reasons for this kind."""
+        kind = self.basis.page.kind
+        rows = self.basis.scope.reasons.get(kind, ()) if self.basis.scope else ()
+        field = self.fields["reason"]
+        field.label = _("您为什么要换%(kind)s？") % {"kind": catalog.kind(kind).short_name}
+        field.widget = RadioRows(hints={row.code: row.hint for row in rows})
+        field.choices = [(row.code, row.name) for row in rows]  # type: ignore[attr-defined]
+
+    def start(self) -> Mapping[str, Any]:
+        """Return what was said of this document."""
+        return dict(self.basis.kept.get(self.basis.page.kind, {}))
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all requests with this one said anew."""
+        return {**self.basis.kept, self.basis.page.kind: super().part(values)}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+        """What this request lacks."""
+        kind = self.basis.page.kind
+        return answers.requests_unmet({kind: part[kind]})
+
+
+class PersonalForm(PageForm):
+    """What the register does not know, or may not know yet."""
+
+    template = "applications/personal.html"
+    names = {"identity": _("本人身份"), "identity_changed": _("身份信息有没有变更")}
+    address = _line(
+        _("现住址"), hint=_("写到门牌号，例如“湖北省武汉市样例区示范路 1 号”。"), autocomplete="street-address"
+    )
+    employer = _line(
+        _("工作单位或学校"),
+        hint=_("写全称。退休、待业的就写“退休”“待业”。"),
+        autocomplete="organization",
+    )
+    identity = forms.ChoiceField(
+        label=_("您是下面哪一种人员？"),
+        choices=[
+            ("other", _("都不是")),
+            ("state_employee", _("登记备案的国家工作人员")),
+            ("military", _("现役军人、武警")),
+        ],
+        widget=RadioRows(),
+    )
+    identity_changed = forms.ChoiceField(
+        label=_("办旧证件以后，姓名、性别、出生日期或身份证号变过吗？"),
+        choices=[(NO, _("没有变")), (YES, _("变过"))],
+        widget=RadioRows(),
+    )
+
+    def start(self) -> Mapping[str, Any]:
+        """Return what was said."""
+        changed = self.basis.kept.get("identity_changed")
+        said = "" if changed is None else YES if changed else NO
+        return {**super().start(), "identity_changed": said}
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part; a change is true, false, or not said."""
+        changed = {YES: True, NO: False}.get(str(values.get("identity_changed")))
+        return {**super().part(values), "identity_changed": changed}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+        """What is missing."""
+        return answers.personal_unmet(part)
+
+
+class ContactForm(PageForm):
+    """The applicant's phone, and somebody else to call."""
+
+    lead = _("审核结果、缴费和取证的通知发到您的手机。")
+    names = {"phone": _("您的手机号"), "emergency_phone": _("紧急联系人手机号")}
+    phone = _phone(_("您的手机号"), autocomplete="tel")
+    emergency_name = _line(_("紧急联系人姓名"), hint=_("找不到您时，我们打给这个人。"))
+    emergency_phone = _phone(_("紧急联系人手机号"), hint=_("要和您自己的不一样。"))
+
+    def start(self) -> Mapping[str, Any]:
+        """Begin with the phone of the sign-in."""
+        return {"phone": self.basis.user.phone, **super().start()}
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part with plain digits."""
+        made = super().part(values)
+        return {**made, "phone": digits(made["phone"]), "emergency_phone": digits(made["emergency_phone"])}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+        """What is missing or no phone number."""
+        return answers.contact_unmet(part)
+
+
+class DeliveryForm(PageForm):
+    """How the documents reach the applicant."""
+
+    label_is_heading = "method"
+    names = {"method": _("取证方式"), "phone": _("收件人手机号")}
+    method = forms.ChoiceField(
+        label=_("新证件怎么给您？"),
+        choices=[(answers.COURIER, _("快递到家")), (answers.PICKUP, _("到窗口自取"))],
+        widget=RadioRows(
+            hints={
+                answers.COURIER: _("邮费到付，收件时付给快递员"),
+                answers.PICKUP: _("户口所在地的出入境窗口，不收邮费，下面不用填"),
+            },
+            icons={answers.COURIER: "truck", answers.PICKUP: "landmark"},
+        ),
+    )
+    recipient = _line(_("收件人姓名"), autocomplete="name", width="govuk-input--width-20")
+    phone = _phone(_("收件人手机号"), autocomplete="tel")
+    address = _line(_("收件地址"), hint=_("省、市、区、街道和门牌号都写上。"), autocomplete="street-address")
+    postcode = _line(
+        _("邮政编码"), required=False, inputmode="numeric", autocomplete="postal-code", width="govuk-input--width-10"
+    )
+
+    def start(self) -> Mapping[str, Any]:
+        """Begin with the applicant's own name, phone and address."""
+        told = self.basis.submission.answers
+        own = {
+            "recipient": self.basis.person.name,
+            "phone": told.get("contact", {}).get("phone", ""),
+            "address": told.get("personal", {}).get("address", ""),
+        }
+        return super().start() or own
+
+    def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part with plain digits."""
+        made = super().part(values)
+        return {**made, "phone": digits(made["phone"]), "postcode": digits(made["postcode"])}
+
+    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+        """What is missing."""
+        return answers.delivery_unmet(part)
+
+
+def held_line(document: IssuedDocument) -> str:
+    """Return number (masked) and last day of a document, for a row or a summary."""
+    number = mask_document_number(document.number)
+    return str(_("%(number)s，有效期至%(day)s") % {"number": number, "day": full_day(document.expires_on)})

@@ -1,0 +1,179 @@
+"""The pages of the form: which there are, in what order, what each still lacks, and which may be changed now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from applications import answers, filing, grounds
+from applications.models import Application, Submission
+from documents import catalog
+from photos.services import PORTRAIT, SIGNATURE, Shot, shots_of
+from portal.common.unmet import Text, Unmet
+
+REASON = "reason-"
+PICTURES: Mapping[str, str] = {"photo": PORTRAIT, "signature": SIGNATURE}
+Shots = Mapping[str, Sequence[Shot]]
+
+
+class Standing(StrEnum):
+    """How far a page is."""
+
+    OPEN = "open"
+    MEND = "mend"
+    WAITING = "waiting"
+    HUMAN = "human"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its place in the address, the part of the answers it keeps, its name, and the document it is about."""
+
+    slug: str
+    key: str
+    title: Text
+    group: Text
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A page with how far it is and what it lacks."""
+
+    page: Page
+    standing: Standing
+    unmet: tuple[Unmet, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing is left to do for the applicant."""
+        return self.standing in (Standing.DONE, Standing.HUMAN)
+
+
+_WHAT, _WHO, _WAY = _("申请什么"), _("您的信息"), _("送达和提交")
+
+
+def slug_of(kind: str) -> str:
+    """Return the address of the page that asks why a kind is needed."""
+    return REASON + kind.lower().replace("_", "-")
+
+
+def pages_of(submission: Submission) -> list[Page]:
+    """Return the pages of a form in order; each requested document has a page for its reason."""
+    wanted = submission.answers.get("requests", {})
+    reasons = [
+        Page(slug_of(kind.code), "requests", _("换证原因：%(kind)s") % {"kind": kind.short_name}, _WHAT, kind.code)
+        for kind in catalog.KINDS.values()
+        if kind.code in wanted
+    ]
+    return [
+        Page("documents", "requests", _("要换的证件"), _WHAT),
+        *reasons,
+        Page("personal", "personal", _("个人信息"), _WHO),
+        Page("name", "name", _("拼音姓名"), _WHO),
+        Page("contact", "contact", _("联系方式和紧急联系人"), _WHO),
+        Page("photo", "photo", _("照片"), _WHO),
+        Page("signature", "signature", _("签名"), _WHO),
+        Page("delivery", "delivery", _("取证方式"), _WAY),
+    ]
+
+
+def find(submission: Submission, slug: str) -> Page | None:
+    """Return the page with this address, or None."""
+    return next((page for page in pages_of(submission) if page.slug == slug), None)
+
+
+def following(submission: Submission, slug: str) -> Page | None:
+    """Return the page after another, or None after the last."""
+    ordered = pages_of(submission)
+    place = [page.slug for page in ordered].index(slug) + 1
+    return ordered[place] if place < len(ordered) else None
+
+
+def preceding(submission: Submission, slug: str) -> Page | None:
+    """Return the page before another, or None before the first."""
+    ordered = pages_of(submission)
+    place = [page.slug for page in ordered].index(slug)
+    return ordered[place - 1] if place else None
+
+
+def slug_of_field(field: str) -> str:
+    """Return the page on which an unmet rule can be mended, by the field it names; empty where none can."""
+    first, _dot, rest = field.partition(".")
+    if first == "reason":
+        return slug_of(rest.partition(".")[0])
+    if first in catalog.KINDS:
+        return slug_of(first)
+    return {"kinds": "documents", "identity": "personal", "requests": "documents"}.get(
+        first, first if first in ("documents", "personal", "name", "contact", "delivery", *PICTURES) else ""
+    )
+
+
+def gather_shots(submission: Submission) -> Shots:
+    """Return the pictures of a form by purpose."""
+    return {purpose: shots_of(submission.pk, purpose) for purpose in PICTURES.values()}
+
+
+def survey(submission: Submission, shots: Shots) -> list[Survey]:
+    """Return every page with how far it is; asks nobody outside."""
+    told = submission.answers
+    chosen = {purpose: shot for purpose, taken in shots.items() for shot in taken if shot.is_chosen}
+    unmet = answers.unmet_of(told, name=submission.beneficiary.name) + filing.unmet_of_pictures(chosen)
+    by_page: dict[str, list[Unmet]] = {}
+    for reason in unmet:
+        by_page.setdefault(slug_of_field(reason.field), []).append(reason)
+    return [_surveyed(page, submission, shots, tuple(by_page.get(page.slug, ()))) for page in pages_of(submission)]
+
+
+def _surveyed(page: Page, submission: Submission, shots: Shots, unmet: tuple[Unmet, ...]) -> Survey:
+    if page.slug in PICTURES:
+        return Survey(page, _pictures_standing(shots[PICTURES[page.slug]]), unmet)
+    kept = submission.answers.get(page.key, {})
+    begun = bool(kept.get(page.kind, {}).get("reason") if page.kind else kept)
+    if not unmet:
+        return Survey(page, Standing.DONE)
+    return Survey(page, Standing.MEND if begun else Standing.OPEN, unmet)
+
+
+def _pictures_standing(taken: Sequence[Shot]) -> Standing:
+    chosen = next((shot for shot in taken if shot.is_chosen and shot.is_usable), None)
+    if chosen:
+        return Standing.DONE if chosen.is_accepted else Standing.HUMAN
+    if any(shot.is_waiting for shot in taken):
+        return Standing.WAITING
+    return Standing.MEND if taken else Standing.OPEN
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an officer asked to be mended: the document, the ground, and the pages that open again."""
+
+    application: Application
+    ground: grounds.Correction
+    pages: tuple[Page, ...]
+
+
+def corrections(submission: Submission) -> list[Correction]:
+    """Return what has to be mended on a returned form; empty when nothing of it was returned."""
+    if submission.filed_at is None:
+        return []
+    rows = submission.applications.filter(status="returned").order_by("position")
+    return [
+        Correction(row, grounds.CORRECTIONS[code], _opened(submission, row, grounds.CORRECTIONS[code]))
+        for row in rows
+        for code in row.reason_codes
+    ]
+
+
+def _opened(submission: Submission, row: Application, ground: grounds.Correction) -> tuple[Page, ...]:
+    slugs = {slug_of(row.kind) if page == "requests" else page for page in ground.pages}
+    return tuple(page for page in pages_of(submission) if page.slug in slugs)
+
+
+def may_change(submission: Submission, page: Page) -> bool:
+    """Tell whether a page is open: all of a draft, of a returned form those an officer named."""
+    if submission.filed_at is None:
+        return True
+    return any(page in correction.pages for correction in corrections(submission))

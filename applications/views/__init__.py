@@ -1,0 +1,1 @@
+"""Pages of the applicant, by what they are for."""

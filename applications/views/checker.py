@@ -1,0 +1,163 @@
+"""Pages of the eligibility checker: questions without sign-in, answers in the session, the result."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import checker
+from applications.forms.checker import question_form
+from documents import catalog
+from portal.common.access import public
+
+SESSION = "checker"
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def told(request: HttpRequest) -> dict[str, Any]:
+    """Return the answers this browser gave."""
+    kept = request.session.get(SESSION)
+    return kept if isinstance(kept, dict) else {}
+
+
+@public
+@require_safe
+def begin(request: HttpRequest) -> HttpResponse:
+    """Go to the first question that is open, or to the result."""
+    slug = checker.first_open(told(request))
+    return redirect("applications:question", slug) if slug else redirect("applications:result")
+
+
+@public
+@get_or_post
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask one question; an answer changed from the result leads back there when nothing else is open."""
+    answers = told(request)
+    asked = checker.questions(answers)
+    if slug not in asked:
+        if request.method == "POST" or slug not in {*asked, *_all_slugs()}:
+            raise Http404
+        return redirect("applications:checker")
+    form = question_form(slug, answers, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answers = {**answers, slug: form.kept}
+        request.session[SESSION] = {key: answers[key] for key in checker.questions(answers) if key in answers}
+        return _onward(answers, slug)
+    before = checker.neighbour(answers, slug, -1)
+    context = {
+        "form": form,
+        "number": asked.index(slug) + 1,
+        "back_url": reverse("applications:question", args=[before]) if before else "",
+        "back_text": _("返回上一题"),
+    }
+    return render(request, "applications/question.html", context)
+
+
+def _all_slugs() -> set[str]:
+    kinds = [checker.slug_of(code) for code in catalog.KINDS]
+    return {part + kind for part in (checker.HELD, checker.REASON) for kind in kinds}
+
+
+def _onward(answers: checker.Told, slug: str) -> HttpResponseRedirect:
+    after = checker.neighbour(answers, slug, 1)
+    while after and after in answers:
+        after = checker.neighbour(answers, after, 1)
+    following = after or checker.first_open(answers)
+    if following:
+        return redirect("applications:question", following)
+    return redirect("applications:result")
+
+
+@public
+@require_safe
+def result(request: HttpRequest) -> HttpResponse:
+    """Say what can be done online, why, what it costs and how long it takes, and what remains where it cannot."""
+    answers = told(request)
+    if checker.first_open(answers):
+        return redirect("applications:checker")
+    verdict = checker.judge(answers)
+    lines = [
+        {
+            "state": line.state,
+            "title": line.title,
+            "text": line.text,
+            "source": line.source,
+            "href": reverse("applications:question", args=[line.slug]) if line.slug else "",
+        }
+        for line in verdict.lines
+    ]
+    context = {
+        "verdict": verdict,
+        "title": _title(verdict),
+        "barred": _("、").join(str(kind.short_name) for kind in verdict.barred),
+        "lines": lines,
+        "steps": _steps(),
+        "card": _card(verdict),
+        "ready": _ready(),
+        "back_url": reverse("applications:question", args=[checker.questions(answers)[-1]]),
+        "back_text": _("返回上一题"),
+        "signed_in": request.user.is_authenticated,
+    }
+    return render(request, "applications/result.html", context)
+
+
+@public
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Throw the answers away and begin again."""
+    request.session.pop(SESSION, None)
+    return redirect("applications:checker")
+
+
+def _title(verdict: checker.Verdict) -> str:
+    if not verdict.offers:
+        return _("现在还不能在网上办")
+    text = _("%(category)s%(kind)s")
+    items = [text % {"category": offer.category.label, "kind": offer.kind.short_name} for offer in verdict.offers]
+    return _("您可以在网上%(items)s") % {"items": _("、").join(items)}
+
+
+def _card(verdict: checker.Verdict) -> list[dict[str, object]]:
+    term = catalog.term("online").amount
+    rows: list[dict[str, object]] = [
+        {
+            "term": _("办理时间"),
+            "text": _("%(days)s 个工作日") % {"days": term},
+            "note": _("从受理算起"),
+            "strong": True,
+        },
+        {"term": _("邮费"), "text": _("快递到付"), "note": _("自取不收费")},
+    ]
+    for offer in verdict.offers:
+        text = _("有效期 %(years)s 年") % {"years": offer.years}
+        rows.append({"term": format_lazy(_("新{kind}"), kind=offer.kind.short_name), "text": text})
+    return rows
+
+
+def _steps() -> list[dict[str, object]]:
+    term = catalog.term("online").amount
+    return [
+        {
+            "state": "now",
+            "title": _("登录并核验身份"),
+            "tag": _("约 2 分钟"),
+            "tag_kind": "act",
+            "text": _("用身份证和人脸核验，也可以请工作人员人工核验。"),
+        },
+        {"title": _("填表、拍照、签名"), "tag": _("约 15 分钟"), "text": _("已有的信息我们会带出来，您核对就行。")},
+        {"title": _("提交，等审核"), "text": _("受理后 %(days)s 个工作日内办完审核和制证。") % {"days": term}},
+    ]
+
+
+def _ready() -> list[dict[str, object]]:
+    return [
+        {"icon": "id-card", "strong": _("身份证"), "note": _("实名核验要用上面的号码")},
+        {"icon": "smartphone", "strong": _("手机"), "note": _("收短信，做人脸核验")},
+        {"icon": "camera", "strong": _("近照"), "note": _("白色背景，半年内拍的，不要修图")},
+        {"icon": "pen-line", "strong": _("签名"), "note": _("黑色笔写在白纸上，拍下来")},
+    ]

@@ -1,0 +1,123 @@
+"""Check the answers, declare, file; and the page that confirms it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import pages, receipts, services
+from applications.forms.filing import DeclarationForm
+from applications.models import Submission
+from applications.views import summary, tasks
+from applications.views.own import ask_register, own_submission
+from documents import catalog
+from portal.common.access import citizen
+from portal.common.unmet import Refused, Unmet
+
+_BACK = "?back=check"
+
+
+@citizen
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Show everything once more and take the declaration; a POST files, and a second one changes nothing."""
+    submission = own_submission(request, submission_id)
+    if submission.filed_at is not None:
+        return redirect("applications:filed", submission.pk)
+    form = DeclarationForm(request.POST if request.method == "POST" else None, submission=submission)
+    asked = ask_register(submission.beneficiary)
+    problems: list[Unmet] = []
+    if request.method == "POST":
+        if asked.known is None:
+            problems = [asked.trouble] if asked.trouble else []
+        else:
+            try:
+                services.file(
+                    submission.pk, acting=submission.beneficiary.acting, known=asked.known, declared=form.declared
+                )
+            except Refused as refused:
+                problems = _on_page(form, refused.unmet)
+            else:
+                return redirect("applications:filed", submission.pk)
+    elif any(not item.is_done for item in pages.survey(submission, pages.gather_shots(submission))):
+        return redirect("applications:tasks", submission.pk)
+    return render(request, "applications/check.html", _context(submission, form, asked.known, problems))
+
+
+def _on_page(form: DeclarationForm, unmet: list[Unmet]) -> list[Unmet]:
+    """Give the declaration its own errors; return the others, which are mended on other pages."""
+    own = [reason for reason in unmet if reason.field.startswith("declaration.")]
+    form.refuse([Unmet(r.code, r.text, r.source, r.remedy, r.field.rpartition(".")[2]) for r in own])
+    return [reason for reason in unmet if reason not in own]
+
+
+def _context(
+    submission: Submission, form: DeclarationForm, known: services.Known | None, problems: list[Unmet]
+) -> dict[str, object]:
+    lines = tasks.linked(submission, problems, back=_BACK)
+    count = len(lines) + len(form.error_links())
+    return {
+        "submission": submission,
+        "form": form,
+        "problems": lines,
+        "errors_title": _("还有 %(count)s 处要改，改好再提交") % {"count": count} if count else "",
+        "sections": summary.sections(submission, known, back=_BACK),
+        "asked": summary.asked(submission, known),
+        "asked_href": reverse("applications:page", args=[submission.pk, "documents"]) + _BACK,
+        **{key: value for key, value in tasks.asked_for(submission).items() if key != "asked"},
+        "back_url": reverse("applications:tasks", args=[submission.pk]),
+        "back_text": _("返回申请"),
+    }
+
+
+@citizen
+@require_safe
+def filed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Confirm the filing: receipt numbers to keep, and what happens next."""
+    submission = own_submission(request, submission_id)
+    if submission.filed_at is None:
+        return redirect("applications:tasks", submission.pk)
+    rows = list(submission.applications.order_by("position"))
+    accepted = all(row.accepted_at for row in rows)
+    by_courier = submission.answers.get("delivery", {}).get("method") == "courier"
+    context = {
+        "submission": submission,
+        "numbers": [{"term": row.label, "number": receipts.spoken(row.receipt)} for row in rows],
+        "total": sum(row.fee_fen or 0 for row in rows),
+        "steps": _steps(by_courier=by_courier),
+        "due": min((row.due_on for row in rows if row.due_on), default=None),
+        "is_provisional": any(row.due_provisional for row in rows),
+        "accepted": accepted,
+        "returned": bool(pages.corrections(submission)),
+    }
+    return render(request, "applications/filed.html", context)
+
+
+def _steps(*, by_courier: bool) -> list[dict[str, object]]:
+    payment, production = catalog.term("payment").amount, catalog.term("production").amount
+    last = {"title": _("取证"), "text": _("制好了发短信，带身份证到窗口取"), "who": _("您"), "is_you": True}
+    if by_courier:
+        last = {"title": _("寄给您"), "text": _("快递到付，单号在进度页"), "who": _("快递")}
+    return [
+        {
+            "state": "now",
+            "title": _("审核"),
+            "text": _("逐件审核，结果发短信和站内消息"),
+            "who": _("审核人员"),
+        },
+        {
+            "title": _("缴费"),
+            "text": _("审核通过后 %(days)s 天内缴，过期失效") % {"days": payment},
+            "who": _("您"),
+            "is_you": True,
+        },
+        {
+            "title": _("制证"),
+            "text": _("缴费后 %(days)s 个工作日内做好") % {"days": production},
+            "who": _("制证中心"),
+        },
+        last,
+    ]

@@ -1,0 +1,238 @@
+"""The task list and the pages of the form."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from applications import eligibility, facts, pages, services
+from applications.applicant import correct
+from applications.eligibility import Want
+from applications.forms.name import NameForm
+from applications.forms.pages import (
+    Basis,
+    ContactForm,
+    DeliveryForm,
+    DocumentsForm,
+    PageForm,
+    PersonalForm,
+    ReasonForm,
+)
+from applications.models import OPEN_STATES, Application, Submission
+from applications.pages import Page
+from applications.views import tasks
+from applications.views.own import Asked, ask_register, own_submission, user_of
+from applications.views.pictures import picture_page
+from documents import catalog
+from documents.services import current_revision, held_by, scope
+from portal.common import clock
+from portal.common.access import citizen
+from portal.common.masking import mask_citizen_number
+from portal.common.unmet import Refused, Unmet
+
+FORMS: Mapping[str, type[PageForm]] = {
+    "documents": DocumentsForm,
+    "personal": PersonalForm,
+    "name": NameForm,
+    "contact": ContactForm,
+    "delivery": DeliveryForm,
+}
+ASK_REGISTER = (DocumentsForm, ReasonForm, PersonalForm)
+CONFLICT = 409
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@citizen
+@get_or_post
+def task_list(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Show what is done and what is left; of a returned form only what has to be mended, and hand it in again."""
+    submission = own_submission(request, submission_id)
+    if submission.filed_at is None:
+        return render(request, "applications/tasks.html", tasks.of_draft(submission))
+    returned = pages.corrections(submission)
+    if not returned:
+        return redirect("applications:filed", submission.pk)
+    problems: list[Unmet] = []
+    if request.method == "POST":
+        problems = _hand_in(submission)
+        if not problems:
+            return redirect("applications:filed", submission.pk)
+    return render(request, "applications/returned.html", tasks.of_returned(submission, returned, problems))
+
+
+def _hand_in(submission: Submission) -> list[Unmet]:
+    asked = ask_register(submission.beneficiary)
+    if asked.known is None:
+        return [asked.trouble] if asked.trouble else []
+    try:
+        correct(submission.pk, acting=submission.beneficiary.acting, known=asked.known)
+    except Refused as refused:
+        return refused.unmet
+    return []
+
+
+@citizen
+@get_or_post
+def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
+    """Ask one question of the form and save the answer; what was typed stays, right or wrong."""
+    submission = own_submission(request, submission_id)
+    found = pages.find(submission, slug)
+    if found is None:
+        # The reason for a document that is no longer asked for: back to the choice of documents.
+        if any(slug == pages.slug_of(kind) for kind in catalog.KINDS):
+            return redirect("applications:page", submission.pk, "documents")
+        raise Http404
+    if not pages.may_change(submission, found):
+        return _closed(request, submission, found)
+    if slug in pages.PICTURES:
+        return picture_page(request, submission, found)
+    return _form_page(request, submission, found)
+
+
+def _closed(request: HttpRequest, submission: Submission, found: Page) -> HttpResponse:
+    context = {"submission": submission, "page": found, "returned": bool(pages.corrections(submission))}
+    return render(request, "applications/closed.html", context, status=CONFLICT if request.method == "POST" else 200)
+
+
+def _form_page(request: HttpRequest, submission: Submission, found: Page) -> HttpResponse:
+    kind = ReasonForm if found.kind else FORMS[found.slug]
+    person = submission.beneficiary
+    opened = scope(current_revision(clock.today()))
+    asked = ask_register(person) if kind in ASK_REGISTER else None
+    held = held_by(person)
+    offered, barred = _judge_kinds(submission, asked, opened) if kind is DocumentsForm else ([], [])
+    basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered)
+    form = kind(request.POST if request.method == "POST" else None, basis=basis)
+    if request.method == "POST":
+        answer = _save(request, form, asked)
+        if answer:
+            return answer
+    context = {
+        "form": form,
+        "page": found,
+        "submission": submission,
+        "eyebrow": _eyebrow(submission, found),
+        "barred": barred,
+        "trouble": asked.trouble if asked else None,
+        "warnings": _warnings(form, asked, submission),
+        **_around(request, submission, found),
+        **_of_register(form, asked, submission),
+    }
+    return render(request, kind.template, context)
+
+
+def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResponse | None:
+    """Save the page and go on; None where something has to be mended first."""
+    submission, found = form.basis.submission, form.basis.page
+    try:
+        if "later" in request.POST:
+            if submission.filed_at is None:
+                services.save_page(submission.pk, found.key, form.typed())
+            return redirect("applications:tasks", submission.pk)
+        if not form.is_valid():
+            return None
+        part = form.part(form.cleaned_data)
+        if refused := _unmet_reason(form, part, asked):
+            form.refuse(refused)
+            return None
+        fresh = services.save_page(submission.pk, found.key, part)
+    except Refused:
+        return _closed(request, submission, found)
+    if isinstance(form, PersonalForm) and _warnings(form, asked, fresh):
+        # The answer is kept and cannot be filed with: the page says so where it was given.
+        return redirect("applications:page", submission.pk, found.slug)
+    return _onward(request, fresh, found)
+
+
+def _onward(request: HttpRequest, submission: Submission, found: Page) -> HttpResponseRedirect:
+    if request.GET.get("back") == "check":
+        return redirect("applications:check", submission.pk)
+    following = pages.following(submission, found.slug)
+    if submission.filed_at is not None or following is None:
+        return redirect("applications:tasks", submission.pk)
+    return redirect("applications:page", submission.pk, following.slug)
+
+
+def _unmet_reason(form: PageForm, part: Mapping[str, Any], asked: Asked | None) -> list[Unmet]:
+    """Return what the rules say against the chosen reason, at the field where it was chosen."""
+    if not isinstance(form, ReasonForm) or form.basis.scope is None or asked is None or asked.known is None:
+        return []
+    kind = form.basis.page.kind
+    reasons = eligibility.unmet_of_want(asked.known.facts, Want(kind, part[kind]["reason"]), form.basis.scope)
+    return [Unmet(r.code, r.text, r.source, r.remedy, "reason") for r in reasons]
+
+
+def _warnings(form: PageForm, asked: Asked | None, submission: Submission) -> list[Unmet]:
+    """Return what a person said of themselves that keeps them from filing online."""
+    if not isinstance(form, PersonalForm) or asked is None or asked.known is None or form.basis.scope is None:
+        return []
+    stated = facts.stated(asked.known.facts, submission.answers)
+    wants = facts.wants(submission.answers)
+    found = eligibility.unmet(stated, wants, form.basis.scope)
+    about_identity = [reason for reason in found if reason.code in ("X1", "X2", "X5")]
+    return list({reason.code: reason for reason in about_identity}.values())
+
+
+def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tuple[list[str], list[dict[str, object]]]:
+    """Return the kinds that can be asked for, and a line for each that cannot, with its reason and remedy."""
+    if asked is None or asked.known is None:
+        return list(submission.answers.get("requests", {})), []
+    known = asked.known
+    lines = [_line(reason) for reason in eligibility.unmet_of_person(known.facts, opened)]
+    if lines:
+        return [], lines
+    running = set(
+        Application.objects.filter(person=submission.beneficiary, status__in=OPEN_STATES)
+        .exclude(submission=submission)
+        .values_list("kind", flat=True)
+    )
+    offered = []
+    for kind in catalog.KINDS.values():
+        # Every reason but the running out of time fails for the same cause: none held, expired or void.
+        unmet = eligibility.unmet_of_want(known.facts, Want(kind.code, "damaged"), opened)
+        if kind.code in running:
+            unmet = [Unmet("open", _("已经有一件申请在办。"), remedy=_("请等它办完，或者先撤回它。"))]
+        if unmet:
+            lines += [_line(reason, title=kind.label) for reason in unmet]
+        else:
+            offered.append(kind.code)
+    return offered, lines
+
+
+def _line(reason: Unmet, title: str = "") -> dict[str, object]:
+    text = f"{title}：{reason.text}" if title else str(reason.text)
+    source = _("依据：%s") % reason.source if reason.source else ""
+    return {"state": "unmet", "title": text, "text": reason.remedy, "source": source}
+
+
+def _eyebrow(submission: Submission, found: Page) -> str:
+    group = [page.slug for page in pages.pages_of(submission) if page.group == found.group]
+    params = {"group": found.group, "number": group.index(found.slug) + 1, "total": len(group)}
+    return _("%(group)s，第 %(number)s 项，共 %(total)s 项") % params
+
+
+def _around(request: HttpRequest, submission: Submission, found: Page) -> dict[str, object]:
+    """Return the way back: to the summary one came from, the page before, or the list."""
+    if request.GET.get("back") == "check":
+        return {"back_url": reverse("applications:check", args=[submission.pk]), "back_text": _("返回核对页")}
+    before = pages.preceding(submission, found.slug) if submission.filed_at is None else None
+    if before:
+        return {
+            "back_url": reverse("applications:page", args=[submission.pk, before.slug]),
+            "back_text": _("返回上一题"),
+        }
+    return {"back_url": reverse("applications:tasks", args=[submission.pk]), "back_text": _("返回申请")}
+
+
+def _of_register(form: PageForm, asked: Asked | None, submission: Submission) -> dict[str, object]:
+    """Return the rows the register fills in; number masked."""
+    if not isinstance(form, PersonalForm) or asked is None or asked.known is None:
+        return {}
+    number = mask_citizen_number(submission.beneficiary.citizen_number)
+    return {"register_rows": tasks.register_rows(asked.known, number)}
