@@ -5,13 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from portal.accounts.services import register_facts
-
 from applications.eligibility import Facts, Held, Want
 from documents.models import IssuedDocument
 from documents.services import held_by
-from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.models import Person
+from portal.accounts.services import RegisterRecord, register_facts
 from portal.common import clock
 
 

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from documents.register import Held, import_held
-from portal.accounts.gateways.register.base import HeldDocument, HeldState
 from portal.accounts.models import Person
-from portal.accounts.services import register_facts
+from portal.accounts.services import HeldDocument, HeldState, register_facts
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.models import Promise

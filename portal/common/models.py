@@ -32,8 +32,8 @@ class LifecycleModel(Keyed):
 
     @property
     def chain(self) -> str:
-        """The audit chain of the case this row belongs to."""
-        raise NotImplementedError(type(self).__name__)
+        """The audit chain of the case this row belongs to; a row that is a case of its own has its own."""
+        return f"{self.subject_kind}:{self.pk}"
 
 
 class Event(Keyed):

@@ -173,7 +173,7 @@ EMAIL_USE_TLS = env.bool("PORTAL_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = GATEWAY_TIMEOUT_SECONDS
 DEFAULT_FROM_EMAIL = env.str("PORTAL_EMAIL_FROM", default="portal@localhost")
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
     if REDIS_URL
