@@ -38,6 +38,7 @@ def test_a_document_that_cannot_be_made_is_paid_back_once() -> None:
     assert refunding.refund_unproducible() == 0
 
 
+@pytest.mark.parametrize("fault", ["down", "times_out"])
 def test_a_refund_without_answer_is_one_refund(fault: str) -> None:
     case = approved()
     charge = case.start()

@@ -253,7 +253,6 @@ def test_an_application_approved_later_joins_the_order_unless_money_is_on_its_wa
     assert case.statuses() == ["paid", "paid", "paid"]
 
 
-@pytest.mark.parametrize("fault", ["down", "times_out"])
 def test_a_word_that_contradicts_the_books_changes_nothing() -> None:
     case = approved()
     charge = case.start()
