@@ -12,6 +12,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries."""
+        from applications import admin as _admin  # noqa: F401, PLC0415 - registers itself
         from applications import filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
         from applications.gateways import simulators  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415

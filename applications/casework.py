@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications import comparison, eligibility, facts
@@ -24,14 +24,15 @@ from portal.common import audit, clock
 from portal.common.acting import NATION, Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.lifecycle import Transition
-from portal.common.unmet import Refused, Unmet
+from portal.common.unmet import Refused, Text, Unmet
 
 FRESH, DOWN, UNKNOWN, NOT_ASKED = "fresh", "down", "unknown", "not_asked"
-PURPOSES: Mapping[str, object] = {
+PURPOSES: Mapping[str, Text] = {
     "register": _("到登记系统核对"),
     "contact": _("联系申请人"),
     "delivery": _("核对寄送信息"),
     "complaint": _("处理投诉或者来信"),
+    "decision": _("送达决定书"),
 }
 
 
@@ -199,3 +200,20 @@ def _write(row: Application, action: str, acting: Acting, note: str, **content: 
     digest = audit.commitment_of(str(row.pk), note)
     told = {**content, "note": digest}
     audit.append(row.chain, action, acting=acting, content=told, subject=f"application:{row.pk}")
+
+
+def label_of(action: str, source: str) -> Text:
+    """Return the words for a step of a case's history."""
+    transition = LIFECYCLE.find(action, source)
+    return transition.label if transition else action
+
+
+def state_label(row: Application) -> Text:
+    """Return the words for where a case stands."""
+    return LIFECYCLE.states[row.status].label
+
+
+def in_order(acting: Acting) -> "QuerySet[Application]":
+    """Return what waits for a decision in the actor's jurisdiction, due first; without a due date last."""
+    rows = Application.objects.of(acting.authority).to_review()
+    return rows.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk")

@@ -64,9 +64,9 @@ def compare(
 ) -> list[Line]:
     """Return the rows of the comparison; `known` is None when the register was not or could not be asked.
 
-    Without `shows_names` name and address are masked; numbers are masked unless `shows_numbers`.
+    Without `shows_names` name, birth and address are masked; numbers are masked unless `shows_numbers`.
     """
-    hidden = set() if shows_names else {"name", "address"}
+    hidden = set() if shows_names else {"name", "born", "address"}
     if not shows_numbers:
         hidden |= {"citizen_number", "document_number"}
     return [_line(raw, hidden) for raw in _raws(application, known)]
@@ -119,10 +119,11 @@ def _raws(application: Application, known: Known | None) -> Iterator[_Raw]:
         _("拼音"),
         _spelling(spelled.get("surname", ""), spelled.get("given", "")),
         earlier=_spelling(old.surname, old.given) if old else "",
+        hide="name",
     )
     sexes = {"M": _("男"), "F": _("女")}
     yield _Raw("sex", _("性别"), sexes.get(person.sex, ""), sexes.get(str(record.sex), "") if record else "")
-    yield _Raw("born", _("出生日期"), person.born, record.born.isoformat() if record else "")
+    yield _Raw("born", _("出生日期"), person.born, record.born.isoformat() if record else "", hide="born")
     if record:
         yield _Raw("origin", _("民族、出生地"), register=f"{record.ethnic_group}，{record.birthplace}")
     yield _Raw(
@@ -141,10 +142,10 @@ def _raws(application: Application, known: Known | None) -> Iterator[_Raw]:
     )
     yield _Raw(
         "address",
-        _("住址"),
+        _("现住址、户口地址"),
         told.get("personal", {}).get("address", ""),
         record.hukou_address if record else "",
-        difference=CHANGED,
+        difference=TOLD,
         hide="address",
     )
     yield from _document(application, known, old)

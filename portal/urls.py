@@ -8,6 +8,7 @@ from portal.common.site import portal_admin
 urlpatterns = [
     path("", include("portal.common.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("desk/", include("portal.desk.urls")),
     path("desk/", portal_admin.urls),
     path("account/", include("portal.accounts.urls")),
     path("messages/", include("portal.notifications.urls")),
