@@ -42,10 +42,13 @@ def _length(  # noqa: PLR0913 - the parts of one rule
     return []
 
 
-def _phone(page: str, data: Answers, field: str) -> list[Unmet]:
-    if PHONE.fullmatch(str(data.get(field, ""))):
+def _phone(page: str, data: Answers, field: str, label: object) -> list[Unmet]:
+    typed = str(data.get(field, ""))
+    if PHONE.fullmatch(typed):
         return []
-    text = _("手机号要有 11 位数字，以 13 到 19 开头。")
+    if not typed:
+        return [_missing(f"{page}.{field}", _("还没有填%(label)s。") % {"label": label})]
+    text = _("%(label)s要有 11 位数字，以 13 到 19 开头，现在有 %(count)d 位。") % {"label": label, "count": len(typed)}
     return [Unmet("phone", text, remedy=_("请检查有没有少写或多写数字。"), field=f"{page}.{field}")]
 
 
@@ -92,9 +95,9 @@ def name_unmet(data: Answers, *, name: str) -> list[Unmet]:
 
 def contact_unmet(data: Answers) -> list[Unmet]:
     """The applicant's phone, and somebody else to call."""
-    unmet = _phone("contact", data, "phone")
+    unmet = _phone("contact", data, "phone", _("您的手机号"))
     unmet += _length("contact", data, "emergency_name", _("紧急联系人姓名"), least=1, most=TEXT_MAX)
-    emergency = _phone("contact", data, "emergency_phone")
+    emergency = _phone("contact", data, "emergency_phone", _("紧急联系人手机号"))
     unmet += emergency
     if not emergency and data.get("emergency_phone") == data.get("phone"):
         text = _("紧急联系人的手机号和您的一样。")
@@ -110,7 +113,7 @@ def delivery_unmet(data: Answers) -> list[Unmet]:
     if method != COURIER:
         return [_missing("delivery.method", _("还没有选怎么取证件。"))]
     unmet = _length("delivery", data, "recipient", _("收件人姓名"), least=1, most=TEXT_MAX)
-    unmet += _phone("delivery", data, "phone")
+    unmet += _phone("delivery", data, "phone", _("收件人手机号"))
     unmet += _length("delivery", data, "address", _("收件地址"), least=ADDRESS_MIN, most=ADDRESS_MAX)
     if data.get("postcode") and not POSTCODE.fullmatch(str(data["postcode"])):
         text = _("邮政编码是 6 位数字。")

@@ -43,7 +43,7 @@ def find_city(text: str, *, foreign: Mapping[str, str] | None = None) -> Found:
     typed = "".join(normalize("NFKC", text).split()).casefold()
     if foreign and typed in foreign:
         return Found(foreign[typed])
-    if len(typed) < _SHORTEST:
+    if not typed:
         return Found(None)
     exact = [city for city in cities() if typed in _names(city)]
     if len(exact) == 1:

@@ -8,9 +8,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from photos.cropping import REMEDIES
 from photos.models import PORTRAIT, Shot
 from photos.reading import Refused
-from photos.specs import STANDARDS, Rule
+from photos.specs import STANDARDS, Rule, Standard
 from portal.common.unmet import Text
 
 # The drawing is 300 units wide; its height follows the picture.
@@ -77,7 +78,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Presented:
-    """A judged picture: what fails, what is doubtful, what passed, and the drawing over it."""
+    """A judged picture: what fails, what is doubtful, what passed, and the drawing over it.
+
+    `cured` is what fails in the file as it came and is mended by the automatic crop: nothing to do for the applicant.
+    """
 
     height: int
     problems: tuple[Line, ...] = ()
@@ -85,6 +89,7 @@ class Presented:
     passed: tuple[Line, ...] = ()
     shapes: tuple[Drawn, ...] = ()
     marks: tuple[Mark, ...] = ()
+    cured: tuple[Line, ...] = ()
     crop: str = ""
     is_cropped: bool = False
 
@@ -101,30 +106,54 @@ def present(shot: Shot) -> Presented:
     height = round(WIDTH * _ratio(shot, checks))
     is_cropped = verdict.get("outcome") == "accepted_after_crop"
     rules = STANDARDS.get(str(verdict.get("standard", "")))
-    by_verdict: dict[str, list[Line]] = {"fail": [], "warn": [], "pass": []}
-    shapes: list[Drawn] = []
-    marks: list[Mark] = []
     # What an accepted crop mends is no longer a problem: the finished picture's own checks count.
-    judged = verdict.get("crop", []) if is_cropped else checks
-    for check in judged:
-        line = _line(check, rules.rule(check["code"]) if rules else None)
-        by_verdict[check["verdict"]].append(line)
-        if check["verdict"] == "fail":
-            drawn = [_drawn(shape, height) for shape in check.get("overlay", [])]
-            shapes += drawn
-            if drawn:
-                marks.append(_mark(len(by_verdict["fail"]), check["overlay"][0], height))
+    lines = [
+        (check, _line(check, rules.rule(check["code"]) if rules else None))
+        for check in (verdict.get("crop", []) if is_cropped else checks)
+    ]
+    failing = [(check, line) for check, line in lines if line.verdict == "fail"]
+    cured = _cured(failing, verdict, rules)
+    failing = [(check, line) for check, line in failing if line not in cured]
+    shapes = [_drawn(shape, height) for check, _line_of in failing for shape in check.get("overlay", [])]
+    marks = [
+        _mark(number, check["overlay"][0], height)
+        for number, (check, _line_of) in enumerate(failing, start=1)
+        if check.get("overlay")
+    ]
+    problems = [line for _check, line in failing]
+    refusal = _crop_refusal(verdict)
+    if refusal and cured:
+        problems.append(refusal)
     corners = verdict.get("corners", [])
     return Presented(
         height,
-        tuple(by_verdict["fail"]),
-        tuple(by_verdict["warn"]),
-        tuple(by_verdict["pass"]),
+        tuple(problems),
+        tuple(line for _check, line in lines if line.verdict == "warn"),
+        tuple(line for _check, line in lines if line.verdict == "pass"),
         tuple(shapes),
         tuple(marks),
+        tuple(cured),
         _points(corners, height) if is_cropped else "",
         is_cropped,
     )
+
+
+def _cured(
+    failing: Sequence[tuple[Mapping[str, Any], Line]], verdict: Mapping[str, Any], rules: Standard | None
+) -> list[Line]:
+    """Return the failures a crop mends, or would mend once the rest is in order; never all there is to mend."""
+    still_wrong = {check["code"] for check in verdict.get("crop", []) if check["verdict"] == "fail"}
+    curable = {rule.code for rule in rules.rules if rule.cured_by_crop} if rules else set()
+    cured = [line for _check, line in failing if line.code in curable - still_wrong]
+    return cured if len(cured) < len(failing) or verdict.get("crop_refusal") else []
+
+
+def _crop_refusal(verdict: Mapping[str, Any]) -> Line | None:
+    """Return why no crop can be made, unless another problem says so already."""
+    refusal = verdict.get("crop_refusal")
+    if not refusal or refusal["code"] in ("NoFace", "SeveralFaces"):
+        return None
+    return Line(refusal["code"], _("不能自动裁剪"), "fail", "", "", str(REMEDIES[refusal["code"]]), None)
 
 
 def _ratio(shot: Shot, checks: Sequence[Mapping[str, Any]]) -> float:
@@ -147,11 +176,17 @@ def _line(check: Mapping[str, Any], rule: Rule | None) -> Line:
         code=check["code"],
         title=str(words.title),
         verdict=check["verdict"],
-        measured=_figure(value, unit) if isinstance(value, int | float) else str(value or ""),
+        measured=_measured(value, unit, check["verdict"]),
         required=_required(low, high, unit),
         remedy=str(remedy or words.when_low),
         gauge={"value": value, "low": low, "high": high} if is_gauge else None,
     )
+
+
+def _measured(value: object, unit: str, verdict: str) -> str:
+    if isinstance(value, int | float):
+        return _figure(value, unit)
+    return str(value or "") or (_("没有发现") if verdict == "pass" else "")
 
 
 def _words(code: str, rule: Rule | None) -> Words:

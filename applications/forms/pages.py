@@ -58,7 +58,6 @@ class PageForm(PortalForm):
         """Fill the page with what was saved."""
         self.basis = basis
         super().__init__(data)
-        self.eyebrow = basis.page.group
         self.prepare()
         for name, value in self.start().items():
             self.fields[name].initial = value

@@ -109,6 +109,7 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
     offered, barred = _judge_kinds(submission, asked, opened) if kind is DocumentsForm else ([], [])
     basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered)
     form = kind(request.POST if request.method == "POST" else None, basis=basis)
+    form.eyebrow = _eyebrow(submission, found)
     if request.method == "POST":
         answer = _save(request, form, asked)
         if answer:
@@ -117,7 +118,7 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
         "form": form,
         "page": found,
         "submission": submission,
-        "eyebrow": _eyebrow(submission, found),
+        "eyebrow": form.eyebrow,
         "barred": barred,
         "trouble": asked.trouble if asked else None,
         "warnings": _warnings(form, asked, submission),
