@@ -31,6 +31,7 @@ from applications.queues import count as count_queues
 from applications.receipts import spoken
 from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
 from applications.settlement import payable, record_payment
+from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track
 
 __all__ = [
     "CORRECTIONS",
@@ -42,6 +43,8 @@ __all__ = [
     "Notice",
     "Queue",
     "Refusal",
+    "TrackedForm",
+    "Turn",
     "accept",
     "approve",
     "assess",
@@ -53,8 +56,10 @@ __all__ = [
     "decision_notice",
     "declare_unproducible",
     "discard",
+    "drafts_of",
     "file",
     "find",
+    "forms_of",
     "gather",
     "hand_over",
     "in_order",
@@ -64,6 +69,7 @@ __all__ = [
     "lapse",
     "look",
     "may_edit",
+    "most_urgent",
     "officers_for",
     "open_draft",
     "open_to",
@@ -81,6 +87,7 @@ __all__ = [
     "spoken",
     "start",
     "state_label",
+    "track",
     "unmask",
     "unmet_before_approval",
     "withdraw",

@@ -12,6 +12,9 @@ urlpatterns = [
     path("desk/", portal_admin.urls),
     path("account/", include("portal.accounts.urls")),
     path("messages/", include("portal.notifications.urls")),
+    path("apply/", include("applications.urls")),
+    path("statistics/", include("portal.statistics.urls")),
+    path("", include("portal.home.urls")),
     path("pay/", include("payments.urls")),
 ]
 if settings.PAYMENT_PROVIDER == "simulator":

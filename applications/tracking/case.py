@@ -1,0 +1,294 @@
+"""One application as its applicant sees it: what is now, what has been, what is ahead."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications import durations, grounds, terms
+from applications.answers import COURIER
+from applications.lifecycle import LIFECYCLE
+from applications.models import Application
+from applications.tracking import words
+from documents import catalog
+from portal.common import clock, workdays
+from portal.common.acting import Acting
+from portal.common.models import Event
+from portal.common.templatetags.portal import day, days_left, deadline, fen
+from portal.common.unmet import Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop of a way, as components/way.html takes it."""
+
+    title: Text
+    who: Text = ""
+    state: str = ""
+    is_you: bool = False
+    at: datetime | None = None
+    strong: str = ""
+    text: Text = ""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The day a step should be done: from the law, or measured where that is earlier; maybe provisional."""
+
+    on: date
+    measured: durations.Measured | None
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Now:
+    """What an application waits for: who acts, what for, until when; `line` is the sentence on its track."""
+
+    who: str
+    title: Text
+    line: str
+    strong: str = ""
+    text: str = ""
+    expected: Expected | None = None
+
+
+class Case:
+    """An application with its events, ready to be asked what a page shows."""
+
+    def __init__(
+        self, row: Application, events: Sequence[Event], *, place: str, method: str, is_resending: bool
+    ) -> None:
+        """Take the row, its events in order, its office's name, how it is handed over, and whether it leaves again."""
+        self.row, self.events, self.place = row, list(events), place
+        self.by_courier, self.is_resending = method == COURIER, is_resending
+        self.stage = words.STAGES[row.status]
+
+    @property
+    def name(self) -> str:
+        """The document in few words."""
+        return str(catalog.kind(self.row.kind).short_name)
+
+    @property
+    def tag(self) -> Text:
+        """The public word."""
+        return _("请到窗口领取") if self.is_here else LIFECYCLE.states[self.row.status].label
+
+    @property
+    def last_action(self) -> str:
+        """What happened last."""
+        return self.events[-1].action if self.events else ""
+
+    @property
+    def has_bounced(self) -> bool:
+        """The courier brought it back, and nobody has said yet what shall happen."""
+        return self.row.status == "ready" and self.last_action == "bounce" and not self.is_resending
+
+    @property
+    def is_here(self) -> bool:
+        """It waits at the window."""
+        return self.row.status == "ready" and not self.by_courier
+
+    @property
+    def now(self) -> Now | None:
+        """What it waits for, None once it is over."""
+        present = _NOW.get(self.row.status)
+        return present(self) if present else None
+
+    @property
+    def is_your_turn(self) -> bool:
+        """The applicant has to act."""
+        return self.now is not None and self.now.who == words.YOU
+
+    def may(self, action: str, acting: Acting) -> bool:
+        """Tell whether the actor may do this now, by the table and its rules."""
+        return any(step.action == action for step in LIFECYCLE.open_to(self.row, acting))
+
+    def who(self, code: str) -> Text:
+        """Return the name of an actor."""
+        return self.place if code == words.OFFICE else words.WHO[code]
+
+    def track(self, href: str = "") -> dict[str, object]:
+        """Return the application as components/tracks.html takes it."""
+        now = self.now
+        actor: Text = ""
+        if now:
+            actor = _("轮到您") if now.who == words.YOU else _("%(who)s办理") % {"who": self.who(now.who)}
+        return {
+            "drawing": words.DRAWINGS[self.row.kind],
+            "title": self.row.label,
+            "href": href,
+            "tag": self.tag,
+            "tag_kind": "act" if self.is_your_turn and self.stage.kind != "warn" else self.stage.kind,
+            "tag_icon": self.stage.icon,
+            "step": self.stage.stop,
+            "steps": words.STOPS if self.stage.stop else 0,
+            "is_over": self.stage.is_over,
+            "actor": actor,
+            "text": now.line if now else self._end(),
+        }
+
+    def way(self) -> list[Step]:
+        """Return every stop: what happened with its moment, what is now, what is ahead."""
+        return [*self._history(), *self._present(), *self._ahead()]
+
+    def short_way(self) -> list[Step]:
+        """Return five stops that lie side by side; what happened carries no detail."""
+        steps = []
+        for done, ahead, who, first, last in words.SHORT:
+            state = "done" if last < self.stage.stop or self.row.status == "delivered" else "next"
+            if first <= self.stage.stop <= last and state != "done":
+                state = "now"
+            now = self.now if state == "now" else None
+            steps.append(
+                Step(
+                    title=done if state == "done" else now.title if now else ahead,
+                    who=self.who(now.who if now else who),
+                    state=state,
+                    text=now.strong if now else "",
+                )
+            )
+        return steps
+
+    def _history(self) -> list[Step]:
+        steps = []
+        accepted = False
+        for event in self.events:
+            done = words.HISTORY[event.action]
+            text = done.text
+            if event.target == "accepted":
+                if accepted:
+                    done, text = words.ACCEPTED_AGAIN, words.ACCEPTED_AGAIN.text
+                elif "silence" in event.codes:
+                    text = words.ACCEPTED_BY_SILENCE
+                accepted = True
+            steps.append(Step(done.title, self.who(done.who), "done", at=event.at, text=text))
+        return steps
+
+    def _present(self) -> list[Step]:
+        now = self.now
+        if now is None:
+            return []
+        is_you = now.who == words.YOU
+        return [Step(now.title, self.who(now.who), "now", is_you=is_you, strong=now.strong, text=now.text)]
+
+    def _ahead(self) -> list[Step]:
+        amounts = {code: catalog.term(code).amount for code in ("online", "payment", "production")}
+        steps = []
+        for code in self.stage.ahead:
+            key = "hand_over_pickup" if code == "hand_over" and not self.by_courier else code
+            stop = words.AHEAD[key]
+            text = str(stop.text) % amounts
+            if code == "produce" and self.row.status == "approved":
+                on = workdays.add_working_days(clock.today(), amounts["production"]).on
+                text = _("%(term)s；现在缴费，预计%(on)s做好") % {"term": text, "on": day(on)}
+            steps.append(Step(stop.title, self.who(stop.who), "next", text=text))
+        return steps
+
+    def _end(self) -> str:
+        """Say what the end of a case means."""
+        if self.row.status == "refused":
+            codes = [code for code in self.row.reason_codes if code in grounds.REFUSALS]
+            return " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)
+        return str(_END.get(self.row.status, ""))
+
+    def expected(self, step: str, start: datetime | None, legal: workdays.DueDate) -> Expected:
+        """Return the day a step should be done: measured, unless that is over or later than the law allows."""
+        known = durations.measured(step, self.row.authority)
+        if known and start:
+            likely = workdays.add_working_days(clock.local_day(start), known.days)
+            if clock.today() <= likely.on <= legal.on:
+                return Expected(likely.on, known, likely.provisional)
+        return Expected(legal.on, None, legal.provisional)
+
+
+_END: Mapping[str, Text] = {
+    "delivered": gettext_lazy("请核对姓名和有效期，有误请拨打 12367。"),
+    "withdrawn": gettext_lazy("按您的要求撤回，没有收费。"),
+    "lapsed": gettext_lazy("期限内没有补正或者缴费。需要时可以重新申请。"),
+    "unproducible": gettext_lazy("费用原路退回，旧证件继续有效。"),
+}
+
+
+def _before(by: date | datetime) -> str:
+    return _("%(by)s前") % {"by": deadline(by)}
+
+
+def _filed(case: Case) -> Now:
+    by = terms.days_from(case.row.filed_at, "acceptance")
+    if any(event.action == "correct" for event in case.events):
+        text = _("您补正后交回来了，审核人员接着看")
+    else:
+        text = _("到期没有通知您，就按提交那天受理")
+    line = _("%(by)s受理，您不用做什么") % {"by": _before(by)}
+    return Now(words.OFFICE, _("等待受理"), line, _before(by), _("，%(text)s。") % {"text": text})
+
+
+def _returned(case: Case) -> Now:
+    by = case.row.correct_by
+    line = _("%(by)s补正 %(count)s 处") % {"by": _before(by), "count": len(case.row.reason_codes)} if by else ""
+    text = _("。过期没有补正，申请会失效，要重新申请。")
+    return Now(words.YOU, _("请您补正"), line, _before(by) if by else "", text)
+
+
+def _accepted(case: Case) -> Now:
+    row = case.row
+    if row.due_on is None:
+        return Now(words.REVIEWER, _("审核中"), _("您不用做什么"))
+    if row.due_on < clock.today():
+        line = _("办理期限%(late)s，可以拨打 12367 催办") % {"late": days_left(row.due_on)}
+        return Now(words.REVIEWER, _("审核中"), line, "", line + _("。"))
+    expected = case.expected("review", row.accepted_at, workdays.DueDate(row.due_on, row.due_provisional))
+    line = _("预计%(by)s有结果，您不用做什么") % {"by": _before(expected.on)}
+    text = _("预计有结果") + (_("（暂定）") if expected.is_provisional else "")
+    return Now(words.REVIEWER, _("审核中"), line, _before(expected.on), text, expected)
+
+
+def _approved(case: Case) -> Now:
+    by, amount = case.row.pay_by, fen(case.row.fee_fen or 0)
+    line = _("%(by)s缴费 %(amount)s") % {"by": _before(by), "amount": amount} if by else ""
+    text = _("。过期没有缴费，申请会失效，要重新申请。")
+    return Now(words.YOU, _("等待缴费"), line, _before(by) if by else "", text)
+
+
+def _in_production(case: Case) -> Now:
+    paid_at = case.row.paid_at or clock.now()
+    legal = workdays.add_working_days(clock.local_day(paid_at), catalog.term("production").amount)
+    if legal.on < clock.today():
+        line = _("制证期限%(late)s，可以拨打 12367 询问") % {"late": days_left(legal.on)}
+        return Now(words.PLANT, _("制作证件"), line, "", line + _("。"))
+    expected = case.expected("production", paid_at, legal)
+    line = _("预计%(by)s做好，您不用做什么") % {"by": _before(expected.on)}
+    text = _("预计做好") + (_("（暂定）") if expected.is_provisional else "")
+    return Now(words.PLANT, _("制作证件"), line, _before(expected.on), text, expected)
+
+
+def _ready(case: Case) -> Now:
+    if case.is_here:
+        line = _("带身份证到%(place)s的窗口领取") % {"place": case.place}
+        return Now(words.YOU, _("请到窗口领取"), line, "", line + _("。"))
+    if case.has_bounced:
+        line = _("核对地址，选重新寄送")
+        return Now(
+            words.YOU, _("快递退回，请选重新寄送"), line, "", _("证件在%(place)s，没有丢。") % {"place": case.place}
+        )
+    line = _("制好了，正在交给快递")
+    return Now(words.COURIER, _("寄出"), line, "", _("交给快递后，短信告诉您单号。"))
+
+
+def _mailed(case: Case) -> Now:
+    line = _("快递单号 %(number)s，邮费到付") % {"number": case.row.parcel}
+    return Now(words.COURIER, _("寄送中"), line, "", line + _("。"))
+
+
+_NOW: Mapping[str, Callable[[Case], Now]] = {
+    "filed": _filed,
+    "returned": _returned,
+    "accepted": _accepted,
+    "approved": _approved,
+    "paid": _in_production,
+    "producing": _in_production,
+    "ready": _ready,
+    "mailed": _mailed,
+}

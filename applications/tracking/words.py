@@ -1,0 +1,111 @@
+"""The words of tracking as tables: every state and every action of an application as its applicant reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.unmet import Text
+
+# The six stops of one document's bar: filed, accepted, reviewed, paid, made, delivered.
+STOPS = 6
+DRAWINGS: Mapping[str, str] = {"PASSPORT": "passport", "HKM_PERMIT": "hkm", "TWN_PERMIT": "twn"}
+
+YOU, REVIEWER, PLANT, COURIER, OFFICE, PORTAL = "you", "reviewer", "plant", "courier", "office", "portal"
+
+# The office is called by the name of its city, which the case knows.
+WHO: Mapping[str, Text] = {
+    YOU: _("您"),
+    REVIEWER: _("审核人员"),
+    PLANT: _("制证中心"),
+    COURIER: _("快递"),
+    PORTAL: _("系统"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A state as a stop of the bar (0: the case has ended without a document), a tag, and the stops still ahead."""
+
+    stop: int
+    kind: str
+    icon: str
+    ahead: tuple[str, ...] = ()
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """An action that has happened: what it is called afterwards, who did it, what it meant."""
+
+    title: Text
+    who: str
+    text: Text = ""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A stop still to come: what happens, who acts, by when."""
+
+    title: Text
+    who: str
+    text: Text
+
+
+STAGES: Mapping[str, Stage] = {
+    "filed": Stage(2, "", "hourglass", ("review", "pay", "produce", "hand_over", "receive")),
+    "returned": Stage(3, "warn", "pen-line", ("review", "pay", "produce", "hand_over", "receive")),
+    "accepted": Stage(3, "", "hourglass", ("pay", "produce", "hand_over", "receive")),
+    "approved": Stage(4, "act", "wallet", ("produce", "hand_over", "receive")),
+    "paid": Stage(5, "", "hourglass", ("hand_over", "receive")),
+    "producing": Stage(5, "", "hourglass", ("hand_over", "receive")),
+    "ready": Stage(6, "act", "package", ("receive",)),
+    "mailed": Stage(6, "act", "truck", ("receive",)),
+    "delivered": Stage(6, "ok", "check", is_over=True),
+    "refused": Stage(0, "bad", "x", is_over=True),
+    "withdrawn": Stage(0, "plain", "undo-2", is_over=True),
+    "lapsed": Stage(0, "bad", "clock", is_over=True),
+    "unproducible": Stage(0, "bad", "x", is_over=True),
+}
+
+HISTORY: Mapping[str, Done] = {
+    "file": Done(_("已提交"), YOU),
+    "accept_at_filing": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
+    "accept": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
+    "return": Done(_("退回补正"), REVIEWER, _("补正就是补齐或改正材料")),
+    "correct": Done(_("已补正"), YOU),
+    "approve": Done(_("审核通过"), REVIEWER),
+    "refuse": Done(_("不予批准"), REVIEWER),
+    "refuse_with_permit": Done(_("不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
+    "withdraw": Done(_("已撤回"), YOU),
+    "lapse": Done(_("已失效"), PORTAL, _("期限过了")),
+    "record_payment": Done(_("已缴费"), YOU),
+    "order_production": Done(_("开始制证"), PLANT),
+    "declare_unproducible": Done(_("无法制证"), PLANT, _("缴的费用原路退回")),
+    "issue": Done(_("新证件制好"), PLANT, _("旧证件同时作废，里面有效的签证可以继续用")),
+    "mail": Done(_("已寄出"), COURIER),
+    "bounce": Done(_("快递退回"), COURIER, _("没有送到，证件已回到发证机关")),
+    "deliver": Done(_("已签收"), YOU),
+    "collect": Done(_("已领取"), YOU),
+}
+# Accepted again after a correction: the term runs on, it does not begin anew.
+ACCEPTED_AGAIN = Done(_("恢复审核"), OFFICE, _("办理时限接着算"))
+ACCEPTED_BY_SILENCE: Text = _("五天内没有通知您，按提交那天受理")
+
+AHEAD: Mapping[str, Ahead] = {
+    "review": Ahead(_("审核"), REVIEWER, _("受理后 %(online)s 个工作日内")),
+    "pay": Ahead(_("缴费"), YOU, _("通过后 %(payment)s 天内")),
+    "produce": Ahead(_("制作证件"), PLANT, _("缴费后 %(production)s 个工作日内，制好时旧证件作废")),
+    "hand_over": Ahead(_("寄出"), COURIER, _("制好后交快递，短信告诉您单号")),
+    "hand_over_pickup": Ahead(_("等您领取"), OFFICE, _("制好后短信通知您到窗口领取")),
+    "receive": Ahead(_("收到新证件"), YOU, _("请核对姓名和有效期")),
+}
+
+# The five stops of the short way, each with the stops of the bar it stands for.
+SHORT: tuple[tuple[Text, Text, str, int, int], ...] = (
+    (_("已提交"), _("提交"), YOU, 1, 1),
+    (_("已受理"), _("受理"), OFFICE, 2, 2),
+    (_("审核通过"), _("审核"), REVIEWER, 3, 3),
+    (_("已缴费"), _("缴费"), YOU, 4, 4),
+    (_("制证和寄送"), _("制证和寄送"), PLANT, 5, 6),
+)
