@@ -51,8 +51,12 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give a case back."""
     row = case_of(request, case_id)
-    services.release(row.pk, acting=acting_of(request))
-    messages.success(request, _("已放回队列。"))
+    acting = acting_of(request)
+    if services.is_held_by(row, acting):
+        services.release(row.pk, acting=acting)
+        messages.success(request, _("已放回队列。"))
+    else:
+        messages.error(request, _("这件申请不在您名下，没有改动。"))
     return redirect("desk:review", case_id=row.pk)
 
 
