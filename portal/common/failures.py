@@ -1,7 +1,16 @@
 """Pages for requests that fail: same frame as every page, plain words, a way on."""
 
+import logging
+import sys
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's own signature
@@ -31,6 +40,27 @@ def too_many(request: HttpRequest, *, minutes: int) -> HttpResponse:
     return response
 
 
+def is_database_away(error: BaseException | None) -> bool:
+    """Tell whether an error means that the database does not answer now."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Answer while the database is away: nothing was lost, the person may try again in a moment."""
+    log.error("database away: %s", type(error).__name__)
+    # Who is signed in is in the database too: the page must not ask.
+    request.user = AnonymousUser()
+    try:
+        response = render(request, "errors/503.html", status=503)
+    except DatabaseError:
+        response = HttpResponse(status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer after a fault of ours."""
+    """Answer after a fault of ours; one of the database outside a view, in the session for instance, is no fault."""
+    error = sys.exc_info()[1]
+    if error is not None and is_database_away(error):
+        return unavailable(request, error)
     return render(request, "errors/500.html", status=500)

@@ -1,16 +1,12 @@
 """Middleware: failures become pages a person can use, and personal pages are never cached."""
 
-import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-log = logging.getLogger(__name__)
+from portal.common import failures
 
 Handler = Callable[[HttpRequest], HttpResponse]
-RETRY_SECONDS = "5"
 
 
 class FailureBoundary:
@@ -25,15 +21,7 @@ class FailureBoundary:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a lost database into 503; everything else goes on to Django."""
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        log.error("database away: %s", type(exception).__name__)
-        try:
-            response = render(request, "errors/503.html", status=503)
-        except DatabaseError:
-            response = HttpResponse(status=503)
-        response["Retry-After"] = RETRY_SECONDS
-        return response
+        return failures.unavailable(request, exception) if failures.is_database_away(exception) else None
 
 
 class NothingCached:

@@ -21,6 +21,8 @@ FAULTS: Mapping[str, Text] = {
     "double": _("同一请求到达两次"),
     "refuse": _("拒收，再试也不收"),
     "bounce": _("收下后退回"),
+    "stall": _("收下以前停几秒"),
+    "late": _("收下以后过几秒才应答"),
     "slow": _("30 分钟后才报告结果"),
 }
 
@@ -47,6 +49,7 @@ class SimulatedChannel:
         self.book.answer_or_fail()
         if self.book.trips("refuse"):
             raise GatewayRefused(f"{self.book.name}.refused")
+        self.book.dawdle("stall")
         known = self.book.get(key)
         if known is None:
             fate = Outcome.BOUNCED if self.book.trips("bounce") else Outcome.DELIVERED
@@ -57,6 +60,7 @@ class SimulatedChannel:
             letter = known.body
         for _request in range(2 if self.book.trips("double") else 1):
             entry, _is_new = self.book.once(key, letter, state="accepted")
+        self.book.dawdle("late")
         if self.book.trips("lost"):
             raise GatewayDown(f"{self.book.name}.answer_lost")
         return self._receipt(entry)
