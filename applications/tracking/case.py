@@ -73,6 +73,8 @@ class Case:
     @property
     def tag(self) -> Text:
         """The public word."""
+        if self.has_bounced:
+            return _("快递退回")
         return _("请到窗口领取") if self.is_here else LIFECYCLE.states[self.row.status].label
 
     @property
@@ -126,7 +128,7 @@ class Case:
             "steps": words.STOPS if self.stage.stop else 0,
             "is_over": self.stage.is_over,
             "actor": actor,
-            "text": now.line if now else self._end(),
+            "text": now.line if now else self.end,
         }
 
     def way(self) -> list[Step]:
@@ -186,8 +188,9 @@ class Case:
             steps.append(Step(stop.title, self.who(stop.who), "next", text=text))
         return steps
 
-    def _end(self) -> str:
-        """Say what the end of a case means."""
+    @property
+    def end(self) -> str:
+        """What the end of a case means."""
         if self.row.status == "refused":
             codes = [code for code in self.row.reason_codes if code in grounds.REFUSALS]
             return " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)

@@ -236,8 +236,10 @@ _YOURS: Mapping[str, Callable[[Submission, Sequence[Case]], Turn]] = {
 
 def _others(lead: Case, cases: Sequence[Case]) -> Turn:
     now = lead.now
-    if now is None:
-        return Turn(_("这张表已经办完"), _("每件的结果在下面。"))
     alike = [case for case in cases if case.row.status == lead.row.status]
-    title = _("%(names)s：%(step)s") % {"names": _names(alike), "step": now.title}
+    if now is None and len(alike) < len(cases):
+        return Turn(_("这张表已经办完"), _("每件的结果在下面。"))
+    title = _("%(names)s：%(step)s") % {"names": _names(alike), "step": now.title if now else lead.tag}
+    if now is None:
+        return Turn(title, lead.end)
     return Turn(title, now.line + _("。"), actor=lead.who(now.who), steps=lead.short_way())

@@ -78,8 +78,9 @@ def year(months: Sequence[tuple[date, int, int]], *, width: int, height: int, ev
                 label=str(month.month) if is_labelled else "",
             )
         )
-        points.append(f"{middle:.1f} {y(before):.1f}")
-    has_before = any(before for _month, _n, before in months)
+        # The line begins with the first month there is anything of: before it nothing was counted.
+        if points or before:
+            points.append(f"{middle:.1f} {y(before):.1f}")
     grid = [
         Line(
             f"{y(end * part / GRID_LINES):.1f}",
@@ -88,7 +89,7 @@ def year(months: Sequence[tuple[date, int, int]], *, width: int, height: int, ev
         )
         for part in range(GRID_LINES + 1)
     ]
-    return Chart(width, height, left, width - right, bars, "M" + "L".join(points) if has_before else "", grid)
+    return Chart(width, height, left, width - right, bars, "M" + "L".join(points) if points else "", grid)
 
 
 def small(months: Sequence[tuple[date, int, int]]) -> list[Bar]:
