@@ -52,6 +52,9 @@ def find_city(text: str, *, foreign: Mapping[str, str] | None = None) -> Found:
     inside = [city for city in cities() if rest.startswith(short_name(city.name))]
     if len(inside) == 1 and not exact:
         return Found(inside[0].code)
+    begun = [city for city in cities() if len(typed) >= _SHORTEST and city.name.startswith(typed)]
+    if len(begun) == 1 and not exact:
+        return Found(begun[0].code)
     near = exact or inside or [city for city in cities() if typed in (name_of(city.code) or "")]
     return Found(None, tuple(near[:_MOST_SHOWN]))
 

@@ -197,6 +197,8 @@ def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tu
     for kind in catalog.KINDS.values():
         # Every reason but the running out of time fails for the same cause: none held, expired or void.
         unmet = eligibility.unmet_of_want(known.facts, Want(kind.code, "damaged"), opened)
+        if kind.code in _on_the_way(known):
+            unmet = [Unmet("adopting", _("正在带出您的证件。"), remedy=_("一般几秒钟，请刷新本页。"))]
         if kind.code in running:
             unmet = [Unmet("open", _("已经有一件申请在办。"), remedy=_("请等它办完，或者先撤回它。"))]
         if unmet:
@@ -204,6 +206,12 @@ def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tu
         else:
             offered.append(kind.code)
     return offered, lines
+
+
+def _on_the_way(known: services.Known) -> set[str]:
+    """Return the kinds the population register knows and ours has not taken over yet: somebody proven just now."""
+    ours = {held.kind for held in known.facts.holds}
+    return {str(document.kind) for document in known.record.holds} - ours
 
 
 def _line(reason: Unmet, title: str = "") -> dict[str, object]:

@@ -1,26 +1,25 @@
 """Applicants and forms for tests, made through the services that make them in life; everybody is synthetic."""
 
-from functools import cache
+import functools
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from PIL import Image, ImageDraw
 
-from applications import services
+from applications import pages, services
 from applications.models import Submission
+from documents import adoption
 from documents.loading import load as load_catalogue
-from documents.services import Held, import_held
 from photos import shots
 from photos.models import PORTRAIT, SIGNATURE, Shot
-from portal.accounts.gateways.register.base import RegisterRecord
-from portal.accounts.gateways.register.simulator import list_people
-from portal.accounts.models import Person, User
-from portal.common import clock, workdays
-from portal.common.acting import Acting
+from portal.accounts.models import Person
+from portal.common import workdays
 from portal.common.models import Promise
+from tests.factories import accounts
 
 PASSPORT, HKM_PERMIT, TWN_PERMIT = "PASSPORT", "HKM_PERMIT", "TWN_PERMIT"
 PHONE = "13900000001"
@@ -50,42 +49,14 @@ def ground() -> None:
     workdays.load(2026)
 
 
-def record_of(name: str) -> RegisterRecord:
-    """Return what the register says of one of its synthetic people."""
-    return next(person.record for person in list_people() if person.record.name == name)
-
-
 def proven(name: str = "张示例", *, phone: str = PHONE) -> Person:
     """Return a person of the register with a sign-in, proven, with the documents the register knows."""
-    record = record_of(name)
-    person = Person.objects.create(
-        user=User.objects.create_citizen(phone=phone, password="correct horse battery"),
-        citizen_number=record.citizen_number,
-        name=record.name,
-        sex=record.sex,
-        born=record.born.isoformat(),
-        hukou_code=record.hukou_code[:4] + "00" if record.hukou_code else "",
-        proved_at=clock.now(),
-        proved_by="face",
-    )
-    held = [
-        Held(
-            kind=str(one.kind),
-            number=one.number,
-            surname=one.surname,
-            given=one.given,
-            issued_on=one.issued_on,
-            expires_on=one.expires_on,
-            authority=one.issued_in,
-            is_valid=str(one.state) in ("valid", "expired"),
-        )
-        for one in record.holds
-    ]
-    import_held(person, held, acting=Acting.system("register"))
+    person = accounts.proven(name, phone=phone)
+    accounts.keep(adoption.TOPIC)
     return person
 
 
-@cache
+@functools.cache
 def portrait() -> bytes:
     """Return the picture the project ships; it passes the checks as it is."""
     return PORTRAIT_FILE.read_bytes()
@@ -98,7 +69,7 @@ def jpeg(image: Image.Image) -> bytes:
     return data.getvalue()
 
 
-@cache
+@functools.cache
 def signature() -> bytes:
     """Return a scribble in black on white paper."""
     image = Image.new("RGB", (900, 400), "white")
@@ -108,7 +79,7 @@ def signature() -> bytes:
     return jpeg(image)
 
 
-@cache
+@functools.cache
 def blank() -> bytes:
     """Return an empty sheet: no signature on it, and no face."""
     return jpeg(Image.new("RGB", (900, 900), "white"))
@@ -127,10 +98,10 @@ def draft(person: Person, *kinds: str, reason: str = "expiring", pictures: bool 
     assert person.user is not None
     submission = services.start(person.user, person)
     said = {"reason": reason, "statement": "在家里找了三天，没有找到旧证件。" if reason != "expiring" else ""}
-    record = record_of(person.name)
+    record = accounts.record(person.name)
     names = {"surname": record.holds[0].surname, "given": record.holds[0].given, "confirmed": True}
-    pages = {**ANSWERS, "requests": {kind: dict(said) for kind in kinds or (PASSPORT,)}, "name": names}
-    for page, data in pages.items():
+    told = {**ANSWERS, "requests": {kind: dict(said) for kind in kinds or (PASSPORT,)}, "name": names}
+    for page, data in told.items():
         submission = services.save_page(submission.pk, page, data)
     if pictures:
         take(submission.pk, PORTRAIT, portrait(), person)
@@ -142,3 +113,14 @@ def filed(person: Person, *kinds: str, reason: str = "expiring") -> services.Fil
     """Return a filed form."""
     submission = draft(person, *kinds, reason=reason)
     return services.file(submission.pk, acting=person.acting, known=services.gather(person), declared=DECLARED)
+
+
+def survey(submission: Submission) -> list[pages.Survey]:
+    """Return how far every page of a form is by now."""
+    fresh = Submission.objects.select_related("beneficiary").get(pk=submission.pk)
+    return pages.survey(fresh, pages.gather_shots(fresh))
+
+
+def forget_caches() -> None:
+    """Empty the cache, as on a fresh process."""
+    cache.clear()

@@ -1,0 +1,170 @@
+"""The checker without sign-in: every branch of the rules, answers in any order, nothing personal kept."""
+
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from applications.cities import find_city
+from tests.applications.test_pages_path import CHECKER, walk_checker
+from tests.factories import applications as make
+
+pytestmark = pytest.mark.django_db
+
+ONE = {
+    **{slug: answer for slug, answer in CHECKER.items() if "hkm" not in slug},
+    "kinds": ["PASSPORT"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _ground() -> None:
+    make.ground()
+
+
+def result_of(client: Client, **changes: Any) -> str:
+    answers = {**ONE, **{slug.replace("_", "-"): answer for slug, answer in changes.items()}}
+    walk_checker(client, answers)
+    return str(client.get("/apply/checker/result/").content.decode())
+
+
+def test_somebody_eligible_sees_price_term_and_what_to_prepare(client: Client) -> None:
+    shown = result_of(client)
+    assert "您可以在网上换发护照" in shown
+    for word in ("120.00", "7 个工作日", "快递到付", "有效期 10 年", "身份证", "户口在杭州", "登录，开始申请"):
+        assert word in shown, word
+    assert "不符合" not in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "remedy"),
+    [
+        ({"city": "贵阳"}, "户口所在城市还没有开通网上办理", "请到出入境窗口办理"),
+        ({"age": "no"}, "未满 16 周岁", "请由监护人陪同到窗口办理"),
+        ({"held_passport": "expired"}, "护照：这本证件已经过期或作废", "请到出入境窗口办理"),
+        ({"held_passport": "never"}, "护照：您没有这种证件的记录", "请到出入境窗口办理"),
+        ({"reason_passport": "none"}, "护照：换发补发的原因不在网上办理的范围里", "请到出入境窗口办理"),
+        ({"fingerprints": "no"}, "以前办证没有留过指纹", "请到窗口采集指纹"),
+        ({"mainland": "no"}, "您现在不在内地", "请找中国驻外使领馆"),
+        ({"identity": "state_employee"}, "登记备案的国家工作人员不能网上办", "请带单位同意的意见到窗口办理"),
+        ({"identity": "military"}, "现役军人、武警不能网上办", "请带单位同意的意见到窗口办理"),
+        ({"changed": "yes"}, "姓名、性别、出生日期或身份证号有变更", "请到出入境窗口办理"),
+    ],
+)
+def test_each_bar_is_named_with_its_remedy_and_ground(
+    client: Client, changes: dict[str, str], reason: str, remedy: str
+) -> None:
+    shown = result_of(client, **changes)
+    assert "现在还不能在网上办" in shown
+    assert reason in shown
+    assert remedy in shown
+    assert "依据：" in shown
+    assert 'action="/apply/start/"' not in shown
+
+
+def test_every_reason_stands_there_at_once(client: Client) -> None:
+    shown = result_of(client, city="贵阳", age="no", fingerprints="no", identity="military", changed="yes")
+    assert shown.count('class="is-unmet"') == 5
+
+
+def test_one_document_can_be_had_online_and_another_not(client: Client) -> None:
+    answers = {**CHECKER, "held-hkm-permit": "expired"}
+    walk_checker(client, answers)
+    shown = client.get("/apply/checker/result/").content.decode()
+    assert "您可以在网上换发护照" in shown
+    assert "另外，港澳通行证要到窗口办" in shown
+    assert "120.00" in shown
+
+
+def test_what_one_does_not_remember_stays_open(client: Client) -> None:
+    shown = result_of(client, fingerprints="unsure")
+    assert "您可以在网上换发护照" in shown
+    assert 'class="is-open"' in shown
+
+
+def test_an_answer_is_changed_from_the_result_and_leads_back_to_it(client: Client) -> None:
+    walk_checker(client, ONE)
+    page = client.post("/apply/checker/age/", {"answer": "no"})
+    assert page["Location"] == "/apply/checker/result/"
+    # Another document brings its own questions, and nothing else is asked again.
+    page = client.post("/apply/checker/kinds/", {"answer": ["PASSPORT", "TWN_PERMIT"]})
+    assert page["Location"] == "/apply/checker/held-twn-permit/"
+    page = client.post(page["Location"], {"answer": "valid"})
+    assert page["Location"] == "/apply/checker/reason-twn-permit/"
+    assert client.post(page["Location"], {"answer": "damaged"})["Location"] == "/apply/checker/result/"
+
+
+def test_pages_lead_back_and_no_question_is_skipped_by_its_address(client: Client) -> None:
+    assert client.get("/apply/checker/result/")["Location"] == "/apply/checker/"
+    assert client.get("/apply/checker/reason-passport/")["Location"] == "/apply/checker/"
+    assert client.get("/apply/checker/salary/").status_code == 404
+    walk_checker(client, ONE)
+    for slug, before in (("age", "city"), ("held-passport", "kinds"), ("fingerprints", "reason-passport")):
+        assert f'href="/apply/checker/{before}/"' in client.get(f"/apply/checker/{slug}/").content.decode()
+
+
+@pytest.mark.parametrize(("slug", "said"), [("city", "请填写户口所在城市"), ("age", "还没有选，请选一项")])
+def test_no_answer_is_said_at_the_question(client: Client, slug: str, said: str) -> None:
+    page = client.post(f"/apply/checker/{slug}/", {})
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert "<title>错误：" in page.content.decode()
+
+
+def test_a_city_that_is_not_clear_is_offered_to_choose_from(client: Client) -> None:
+    page = client.post("/apply/checker/city/", {"answer": "浙江"})
+    shown = page.content.decode()
+    assert "没有认出这个城市" in shown
+    assert "浙江省杭州市" in shown
+    assert 'value="浙江"' in shown
+    page = client.post("/apply/checker/city/", {"answer": "浙江", "pick": "other"})
+    assert page["Location"] == "/apply/checker/age/"
+    page = client.post("/apply/checker/city/", {"answer": "浙江", "pick": "000000"})
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("武汉", "420100"),
+        (" 武汉市 ", "420100"),
+        ("湖北省武汉市", "420100"),
+        ("湖北武汉", "420100"),
+        ("杭州西湖区", "330100"),
+        ("北京", "110000"),
+        ("吉林省长春市", "220100"),
+        ("吉林市", "220200"),
+        ("延边", "222400"),
+        ("亚特兰蒂斯", None),
+        ("", None),
+        ("\x00", None),
+    ],
+)
+def test_a_city_is_found_by_what_people_write(typed: str, code: str | None) -> None:
+    assert find_city(typed).code == code
+
+
+def test_a_city_is_found_by_its_name_in_english(client: Client) -> None:
+    with translation.override("en"):
+        assert result_of(client, city="Hangzhou")
+
+
+def test_the_result_takes_three_queries(client: Client) -> None:
+    walk_checker(client, CHECKER)
+    make.forget_caches()
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/apply/checker/result/")
+    # The session is the fourth: it lies in the cache, which was emptied here.
+    assert len([row for row in captured.captured_queries if "session" not in row["sql"]]) <= 3
+
+
+def test_the_answers_stay_in_the_session_and_hold_nothing_personal(client: Client) -> None:
+    walk_checker(client, ONE)
+    kept = Session.objects.get().get_decoded()["checker"]
+    assert kept == {**ONE, "city": "330100"}
+    client.post("/apply/checker/again/")
+    assert "checker" not in client.session
