@@ -126,9 +126,12 @@ def reconcile(charge_id: UUID, *, closing: bool = False) -> str:
 
 
 def keep_reconciling(row: Promise) -> None:
-    """Ask until the provider has said its last word: a failed charge may still become money for a while."""
-    charge = Charge.objects.get(pk=row.payload["charge"])
-    status = reconcile(charge.pk)
+    """Ask until the provider has said its last word: a failed charge may still become money for a while.
+
+    When the order was settled or closed meanwhile, the provider is asked to take nothing for it any more.
+    """
+    charge = Charge.objects.select_related("order").get(pk=row.payload["charge"])
+    status = reconcile(charge.pk, closing=charge.order.status not in OPEN_ORDER_STATES)
     if status == "started":
         raise Again(RECONCILE_SECONDS)
     reopens_for = gateways.provider(charge.provider).reopens_for

@@ -1,5 +1,6 @@
 """The payer's pages: what is due, on to the provider, back again, and the receipt."""
 
+from textwrap import wrap
 from typing import Any
 
 from django.contrib import messages
@@ -106,7 +107,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         refund.why = REASONS[refund.reason]  # type: ignore[attr-defined]
     charges = Charge.objects.filter(order__in=orders, status="captured")
     references = {charge.order_id: charge.provider_reference for charge in charges}
-    paid = [{"order": order, "reference": references.get(order.pk, "")} for order in orders]
+    paid = [{"order": order, "parts": wrap(references.get(order.pk, ""), 8)} for order in orders]
     returned = {refund.application_id for refund in refunds}
     lines = {line.application_id for order in orders for line in order.lines.all()}
     context = {

@@ -11,6 +11,7 @@ from documents import catalog
 from payments import ledger, refunding
 from payments.gateways.base import Money
 from payments.gateways.simulator import cashier, delivery
+from payments.lifecycle import REFUND
 from payments.models import Charge, LedgerEntry, Refund
 from portal.common import clock
 from portal.common.acting import Acting
@@ -57,6 +58,20 @@ def test_a_refund_without_answer_is_one_refund(fault: str) -> None:
     assert list(cashier.taken_and_returned()[1].values()) == [18000]
     codes = Promise.objects.filter(topic="message").values_list("payload__code", flat=True)
     assert sorted(code for code in codes if code.startswith("payment.")) == ["payment.refund_due", "payment.refunded"]
+
+
+def test_two_workers_with_the_same_answer_book_one_refund() -> None:
+    case = approved()
+    charge = case.start()
+    for row in case.applications:
+        applications.withdraw(row.pk, acting=case.acting)
+    pay_at_the_cashier(charge)
+    keep("cashier.callback")
+    refund = REFUND.perform(Refund.objects.get(), "ask", acting=refunding.SYSTEM)
+    keep("payments.refund")
+    before = LedgerEntry.objects.count()
+    refunding._confirm(refund)
+    assert LedgerEntry.objects.count() == before
 
 
 def test_a_refused_refund_waits_for_a_person() -> None:

@@ -150,6 +150,22 @@ def test_a_failed_attempt_that_succeeds_late_beside_a_second_one_is_paid_back() 
     assert case.statuses() == ["paid", "paid"]
 
 
+def test_an_attempt_left_open_beside_a_paid_order_is_closed_at_the_provider() -> None:
+    case = approved()
+    first = case.start()
+    pay_at_the_cashier(first, pays=False)
+    keep("cashier.callback")
+    second = case.start()
+    cashier.turn_into_money(cashier.reference_of(first.pk))
+    services.reconcile(first.pk)
+    assert case.statuses() == ["paid", "paid"]
+    with clock.set_to(later(seconds=61)):
+        keep("payments.reconcile")
+    pay_at_the_cashier(second)
+    assert cashier.outcome_of(cashier.reference_of(second.pk)).state is Money.FAILED
+    assert not Refund.objects.exists()
+
+
 def test_a_wrong_amount_is_booked_and_goes_back_and_the_order_can_be_paid_again() -> None:
     case = approved()
     cashier.books().arm("wrong_amount")

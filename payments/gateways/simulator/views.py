@@ -1,5 +1,7 @@
 """The simulated cashier's page, as the payer sees it; in real life it stands on the provider's own site."""
 
+from textwrap import wrap
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -25,7 +27,7 @@ def page(request: HttpRequest, reference: str, token: str) -> HttpResponse:
             delivery.announce(reference)
         return HttpResponseRedirect(order.body["return_url"])
     context = {
-        "reference": reference,
+        "parts": wrap(reference, 8),
         "amount_fen": order.body["amount_fen"],
         "is_open": outcome.state is Money.PENDING,
         "is_paid": outcome.state is Money.CAPTURED,
