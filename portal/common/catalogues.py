@@ -31,6 +31,8 @@ WIDTH = 110
 CODE_FOLDERS = ("portal", "photos", "documents", "applications", "payments")
 STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 TEMPLATE_CALL = re.compile(rf"(?<![A-Za-z_])(?P<name>n?p?gettext|_)\(\s*(?P<strings>{STRING}(?:\s*,\s*{STRING})*)")
+# A language may write a month's name where the source writes its number; the template tags give both.
+ALIKE = {"%(month_name)s": "%(month)s"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!%)%[sd]|\{(\w*)\}")
 
 
@@ -169,7 +171,7 @@ def _faults_of(entry: polib.POEntry) -> Iterator[str]:
 
 
 def _placeholders(text: str) -> set[str]:
-    return {found.group(0) for found in PLACEHOLDER.finditer(text)}
+    return {ALIKE.get(found.group(0), found.group(0)) for found in PLACEHOLDER.finditer(text)}
 
 
 def _text(name: str, strings: list[str]) -> Text:

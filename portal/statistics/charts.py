@@ -62,7 +62,8 @@ def year(months: Sequence[tuple[date, int, int]], *, width: int, height: int, ev
     def y(n: float) -> float:
         return ground - (ground - top) * n / end
 
-    bars, points = [], []
+    bars: list[Bar] = []
+    points: list[str] = []
     for at, (month, n, before) in enumerate(months):
         middle = left + room * (at + 0.5)
         is_last = at == len(months) - 1
