@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from documents import catalog, numbers
 from portal.common.fields import BlindIndexField, SealedTextField
@@ -69,6 +70,11 @@ class PilotCity(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, or the nearest there is."""
+        return self.name if (get_language() or "").startswith("zh") else self.name_en
 
 
 class RuleRevision(models.Model):

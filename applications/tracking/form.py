@@ -15,7 +15,7 @@ from applications.models import Application, Submission
 from applications.tracking.case import Case, Expected, Step
 from documents.models import PilotCity
 from portal.accounts.divisions import name_of
-from portal.accounts.models import Authority, User
+from portal.accounts.models import User
 from portal.common import clock
 from portal.common.masking import mask_phone
 from portal.common.models import Event, Promise
@@ -155,11 +155,9 @@ def _term(form: TrackedForm) -> tuple[bool, datetime]:
 
 
 def _places(codes: set[str]) -> Mapping[str, str]:
-    """Return what the offices' cities are called: the office's own name where it has one."""
-    names = {code: name_of(code) or code for code in codes}
+    """Return what the offices' cities are called in the reader's language, as far as that is known."""
     cities = PilotCity.objects.filter(PilotCity.holding_on(clock.today()), code__in=codes)
-    names |= dict(cities.values_list("code", "name"))
-    return names | dict(Authority.objects.filter(code__in=codes).values_list("code", "name"))
+    return {code: name_of(code) or code for code in codes} | {city.code: city.label for city in cities}
 
 
 def _leaving(rows: Sequence[Application]) -> set[UUID]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.common.unmet import Text
 
@@ -72,21 +73,21 @@ HISTORY: Mapping[str, Done] = {
     "file": Done(_("已提交"), YOU),
     "accept_at_filing": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
     "accept": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
-    "return": Done(_("退回补正"), REVIEWER, _("补正就是补齐或改正材料")),
+    "return": Done(pgettext_lazy("history", "退回补正"), REVIEWER, _("补正就是补齐或改正材料")),
     "correct": Done(_("已补正"), YOU),
-    "approve": Done(_("审核通过"), REVIEWER),
-    "refuse": Done(_("不予批准"), REVIEWER),
-    "refuse_with_permit": Done(_("不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
+    "approve": Done(pgettext_lazy("history", "审核通过"), REVIEWER),
+    "refuse": Done(pgettext_lazy("history", "不予批准"), REVIEWER),
+    "refuse_with_permit": Done(pgettext_lazy("history", "不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
     "withdraw": Done(_("已撤回"), YOU),
     "lapse": Done(_("已失效"), PORTAL, _("期限过了")),
     "record_payment": Done(_("已缴费"), YOU),
     "order_production": Done(_("开始制证"), PLANT),
-    "declare_unproducible": Done(_("无法制证"), PLANT, _("缴的费用原路退回")),
+    "declare_unproducible": Done(pgettext_lazy("history", "无法制证"), PLANT, _("缴的费用原路退回")),
     "issue": Done(_("新证件制好"), PLANT, _("旧证件同时作废，里面有效的签证可以继续用")),
     "mail": Done(_("已寄出"), COURIER),
     "bounce": Done(_("快递退回"), COURIER, _("没有送到，证件已回到发证机关")),
     "deliver": Done(_("已签收"), YOU),
-    "collect": Done(_("已领取"), YOU),
+    "collect": Done(pgettext_lazy("history", "已领取"), YOU),
 }
 # Accepted again after a correction: the term runs on, it does not begin anew.
 ACCEPTED_AGAIN = Done(_("恢复审核"), OFFICE, _("办理时限接着算"))
@@ -105,7 +106,7 @@ AHEAD: Mapping[str, Ahead] = {
 SHORT: tuple[tuple[Text, Text, str, int, int], ...] = (
     (_("已提交"), _("提交"), YOU, 1, 1),
     (_("已受理"), _("受理"), OFFICE, 2, 2),
-    (_("审核通过"), _("审核"), REVIEWER, 3, 3),
+    (pgettext_lazy("history", "审核通过"), _("审核"), REVIEWER, 3, 3),
     (_("已缴费"), _("缴费"), YOU, 4, 4),
     (_("制证和寄送"), _("制证和寄送"), PLANT, 5, 6),
 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from documents import catalog
 from documents.models import PilotCity
@@ -73,8 +73,7 @@ def open_cities() -> "QuerySet[PilotCity]":
 
 def openings() -> list[Opening]:
     """Return the open cities by the day they opened; names in the reader's language."""
-    is_chinese = (get_language() or "").startswith("zh")
     grouped: dict[tuple[date, str], list[str]] = {}
     for city in open_cities():
-        grouped.setdefault((city.effective_from, city.source), []).append(city.name if is_chinese else city.name_en)
+        grouped.setdefault((city.effective_from, city.source), []).append(city.label)
     return [Opening(day, source, cities) for (day, source), cities in grouped.items()]

@@ -12,7 +12,6 @@ from applications.models import Application
 from documents.catalog import KINDS, shift_months
 from documents.models import PilotCity
 from portal.accounts.divisions import name_of
-from portal.accounts.models import Authority
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.admin import within_jurisdiction
@@ -176,11 +175,10 @@ def months_with_figures(acting: Acting) -> list[date]:
 
 def places(acting: Acting) -> Mapping[str, str]:
     """Return the authorities of a jurisdiction by code with their names: those open online, and those with figures."""
-    found = dict(PilotCity.objects.filter(PilotCity.holding_on(clock.today())).values_list("code", "name"))
+    found = {city.code: city.label for city in PilotCity.objects.filter(PilotCity.holding_on(clock.today()))}
     counted = _visible(MonthlyCount, acting).values_list("authority", flat=True).distinct()
     found |= {code: name_of(code) or code for code in counted if code not in found}
-    named = found | dict(Authority.objects.filter(code__in=found).values_list("code", "name"))
-    return {code: named[code] for code in sorted(named) if acting.covers(code)}
+    return {code: found[code] for code in sorted(found) if acting.covers(code)}
 
 
 def _visible(model: type[Row], acting: Acting) -> "QuerySet[Row]":
