@@ -188,7 +188,7 @@ def _standing(application: Application, known: Known | None) -> Iterator[_Raw]:
     yield _Raw("identity", _("身份类别"), classes.get(stated, ""), on_file)
     if record:
         yield _Raw("fingerprints", _("指纹"), register=_("已留存") if record.fingerprints_on_file else _("没有留存"))
-        yield _Raw("place", _("出入境状态"), register=_("在内地") if record.in_mainland else _("不在内地"))
+        yield _Raw("place", _("出入境状态"), register=_("人在内地") if record.in_mainland else _("人不在内地"))
 
 
 def _spelling(surname: str, given: str) -> str:

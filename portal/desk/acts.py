@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications import services
 from applications.models import Application
@@ -99,7 +100,7 @@ DECISIONS: Mapping[str, Act] = {
         ),
         Act(
             "refuse",
-            _("不予批准"),
+            pgettext_lazy("act", "不予批准"),
             _("作出不予批准的决定"),
             _("申请人会收到决定书，写明条款和救济办法。同一张表里依附它的签注也不予批准。"),
             forms.RefuseForm,
@@ -119,7 +120,7 @@ DECISIONS: Mapping[str, Act] = {
         ),
         Act(
             "approve",
-            _("通过"),
+            pgettext_lazy("act", "通过"),
             _("审核通过"),
             _("资格规则会再算一遍，然后申请人有 7 天时间缴费。"),
             forms.ApproveForm,
