@@ -1,74 +1,136 @@
 """The applicant's acts after filing: mend what was returned, withdraw."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from photos.services import chosen
+from django.utils.translation import gettext_lazy as _
 
-from applications import answers, facts, filing, terms
+from applications import answers, eligibility, facts, filing
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, Submission
-from applications.review import acceptance_columns, release_old_document
-from portal.common import outbox
+from applications.review import LAPSE_TOPIC, acceptance_columns, end_without_issue, lock_with_dependants
+from documents import catalog
+from documents.services import fee, report_lost, revision_called, scope
+from photos.services import chosen
+from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
-from portal.common.unmet import Refused
+from portal.common.unmet import Refused, Unmet
 
 
-def correct(submission_id: UUID, *, acting: Acting, known: facts.Known) -> list[Application]:
+def correct(
+    submission_id: UUID, *, acting: Acting, known: facts.Known, declared: Mapping[str, Any] | None = None
+) -> list[Application]:
     """Hand in a returned form again: every returned application of it goes back to the queue.
 
-    Those accepted before are accepted again at once and their term runs on from where it stood. Raises Refused
-    with what is still missing.
+    The rules run again on what is told now. A document newly reported lost or stolen ends at once, which needs
+    `declared` with "loss_sworn" as at filing. Those accepted before are accepted again at once and their term runs on
+    from where it stood. A second press finds nothing returned and changes nothing. Raises Refused with what is missing.
     """
     with transaction.atomic():
         submission = (
             Submission.objects.select_for_update(of=("self",)).select_related("beneficiary").get(pk=submission_id)
         )
-        rows = list(submission.applications.filter(status="returned").order_by("position"))
+        everything = list(submission.applications.select_related("old_document").order_by("position"))
+        rows = [row for row in everything if row.status == "returned"]
+        if not rows:
+            return []
         shots = chosen(submission.pk)
         unmet = answers.unmet_of(submission.answers, name=submission.beneficiary.name)
-        unmet += filing.unmet_of_pictures(shots)
+        unmet += filing.unmet_of_pictures(shots) + _overdue(rows) + _asked_otherwise(submission, everything)
         if unmet:
             raise Refused(unmet)
-        requests = submission.answers["requests"]
-        changes = []
+        unmet = _against_the_rules(submission, rows, known) + _unsworn(submission, rows, declared or {})
+        if unmet:
+            raise Refused(unmet)
+        LIFECYCLE.perform_all([_handed_in(row, submission, acting) for row in rows])
         for row in rows:
-            outbox.cancel("applications.lapse_due", key=f"{row.pk}:{row.event_seq}")
-            told = {"reason_codes": [], "correct_by": None, "reason": requests[row.kind]["reason"]}
-            changes.append(Change(row, "correct", acting, sets=told))
-        LIFECYCLE.perform_all(changes)
+            outbox.cancel(LAPSE_TOPIC, key=f"{row.pk}:{row.event_seq}")
+            if _newly_lost(row, submission) and row.old_document:
+                reason = _reason(submission, row)
+                report_lost(row.old_document, code=reason, acting=acting, application_id=row.pk)
         submission.portrait_id, submission.signature_id = shots[filing.PORTRAIT].pk, shots[filing.SIGNATURE].pk
         submission.save(update_fields=["portrait_id", "signature_id"])
         passed = filing.checks_pass(submission, known, shots)
-        again = []
-        for row in rows:
-            row.refresh_from_db()
-            if passed or row.accepted_at:
-                again.append(
-                    LIFECYCLE.perform(
-                        row,
-                        "accept",
-                        acting=Acting.system("correction"),
-                        sets=acceptance_columns(row, accepted_on_filing=False),
-                    )
-                )
-            else:
-                outbox.promise_all([_silence(row)])
-                again.append(row)
-    return again
+        return [_accepted_again(row, passed=passed) for row in rows]
 
 
-def _silence(row: Application) -> outbox.Step:
-    after = terms.days_from(row.filed_at, "acceptance")
-    payload = {"application": str(row.pk)}
-    return outbox.Step(filing.ACCEPTANCE_TOPIC, f"{row.pk}:{row.event_seq}", payload, after=after)
+def _reason(submission: Submission, row: Application) -> str:
+    return str(submission.answers["requests"][row.kind]["reason"])
+
+
+def _newly_lost(row: Application, submission: Submission) -> bool:
+    return catalog.reason(_reason(submission, row)).voids_old and not catalog.reason(row.reason).voids_old
+
+
+def _overdue(rows: Sequence[Application]) -> list[Unmet]:
+    """Return that the time is over, which holds from 24:00 on, whether or not the lapse has been written yet."""
+    if all(row.correct_by is None or row.correct_by > clock.now() for row in rows):
+        return []
+    return [Unmet("correct_by", _("补正期限已经过了。"), remedy=_("这件申请已失效，请重新申请。"))]
+
+
+def _asked_otherwise(submission: Submission, everything: Sequence[Application]) -> list[Unmet]:
+    """Return what a correction may not change: which documents are asked for, and why those not returned are."""
+    requests = submission.answers["requests"]
+    going = [row for row in everything if LIFECYCLE.states[row.status].open]
+    if requests.keys() - {row.kind for row in everything} or {row.kind for row in going} - requests.keys():
+        remedy = _("请选回原来的证件；要加办别的证件，请另外申请。")
+        return [Unmet("kinds", _("补正时不能增减证件。"), remedy=remedy, field="documents.kinds")]
+    return [
+        Unmet(
+            "reason",
+            _("%(kind)s没有退回，申请原因不能改。") % {"kind": catalog.kind(row.kind).label},
+            remedy=_("请选回原来的原因。"),
+            field=f"reason.{row.kind}.reason",
+        )
+        for row in going
+        if row.status != "returned" and _reason(submission, row) != row.reason
+    ]
+
+
+def _against_the_rules(submission: Submission, rows: Sequence[Application], known: facts.Known) -> list[Unmet]:
+    """Run the rules on what is told now: bars of today, everything the register said at filing as it was then."""
+    judged = known.facts.as_filed(facts.from_json(submission.facts))
+    kinds = {row.kind for row in rows}
+    wants = [want for want in facts.wants(submission.answers) if want.kind in kinds]
+    opened = scope(revision_called(submission.revision))
+    return eligibility.unmet(facts.stated(judged, submission.answers), wants, opened)
+
+
+def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapping[str, Any]) -> list[Unmet]:
+    if declared.get("loss_sworn") is True or not any(_newly_lost(row, submission) for row in rows):
+        return []
+    remedy = _("请勾选声明，或者撤回这件申请，按遗失或被盗重新提交。")
+    return [Unmet("loss_sworn", _("还没有确认遗失或被盗的声明。"), remedy=remedy, field="declaration.loss_sworn")]
+
+
+def _handed_in(row: Application, submission: Submission, acting: Acting) -> Change:
+    reason = _reason(submission, row)
+    category = catalog.reason(reason).category
+    sets: dict[str, object] = {"reason_codes": [], "correct_by": None, "reason": reason, "category": category}
+    if row.accepted_at:
+        # Another reason may be another tariff item; the day of its price stays that of acceptance.
+        accepted_on = clock.local_day(row.accepted_at)
+        sets["fee_fen"] = fee(catalog.tariff_item(row.kind, category), accepted_on=accepted_on)
+    return Change(row, "correct", acting, sets=sets)
+
+
+def _accepted_again(row: Application, *, passed: bool) -> Application:
+    row.refresh_from_db()
+    if not (passed or row.accepted_at):
+        outbox.promise_all([filing.silence(row, seq=row.event_seq)])
+        return row
+    sets = acceptance_columns(row, by_silence=False)
+    return LIFECYCLE.perform(row, "accept", acting=Acting.system("correction"), sets=sets)
 
 
 def withdraw(application_id: UUID, *, acting: Acting) -> Application:
     """Withdraw an application that is not paid; a lost document stays void, any other counts again."""
     with transaction.atomic():
-        row = Application.objects.select_related("old_document").get(pk=application_id)
+        row = lock_with_dependants(application_id)
         fresh = LIFECYCLE.perform(row, "withdraw", acting=acting)
-        release_old_document(row, acting=acting)
+        end_without_issue(row, acting=acting)
     return fresh

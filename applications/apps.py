@@ -17,8 +17,8 @@ class ApplicationsConfig(AppConfig):
         from applications.gateways import simulators  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
-        for topic, (handler, gives_up) in fulfilment.TOPICS.items():
-            outbox.handles(topic, handler, tries=12, gives_up=gives_up)
+        for topic, handler in fulfilment.TOPICS.items():
+            outbox.handles(topic, handler, tries=fulfilment.TRIES)
         outbox.handles(filing.ACCEPTANCE_TOPIC, promises.accept_by_silence)
         outbox.handles(review.LAPSE_TOPIC, promises.lapse_when_due)
         registry.simulators |= simulators.KNOBS

@@ -10,14 +10,19 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications import comparison, eligibility, facts
-from applications.filing import PORTRAIT, SIGNATURE
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
-from applications.review import CLAIM_MINUTES, release_old_document
+from applications.review import (
+    CLAIM_MINUTES,
+    end_without_issue,
+    filed_pictures,
+    lock_with_dependants,
+    unmet_of_pictures,
+)
 from applications.romanisation import Spelling, doubts_about
 from documents.models import RuleRevision
 from documents.services import held_by, scope
-from photos.services import Shot, chosen
+from photos.services import Shot
 from portal.accounts.models import Officer
 from portal.accounts.services import register_facts
 from portal.common import audit, clock
@@ -106,7 +111,7 @@ def look(row: Application, *, ask_register: bool, shows_names: bool, shows_numbe
         lines=lines,
         unmet=_rules_again(row, known) if known else [],
         doubts=doubts_about(spelled["surname"], spelled["given"], row.person.name, earlier=earlier),
-        shots=chosen(row.submission_id),
+        shots=filed_pictures(row.submission),
     )
 
 
@@ -119,13 +124,7 @@ def _rules_again(row: Application, known: facts.Known) -> list[Unmet]:
 
 def unmet_before_approval(row: Application) -> list[Unmet]:
     """Return what an officer has to settle before approving: pictures that nobody has found in order yet."""
-    unmet = []
-    shots = chosen(row.submission_id)
-    for purpose, text in ((PORTRAIT, _("照片还没有人工看过，或者人工没有通过。")), (SIGNATURE, _("签名还没有通过。"))):
-        shot = shots.get(purpose)
-        if shot is None or not shot.is_accepted:
-            unmet.append(Unmet(purpose, text, remedy=_("请先看照片；不合格的请退回补正。")))
-    return unmet
+    return unmet_of_pictures(row.submission)
 
 
 def assess(row: Application, *, acting: Acting, content: Mapping[str, object]) -> None:
@@ -188,11 +187,16 @@ def officers_for(authority: str) -> "QuerySet[Officer]":
 
 
 def declare_unproducible(application_id: UUID, *, acting: Acting, note: str) -> Application:
-    """End a case the plant cannot make, on a supervisor's word; the old document counts again, money goes back."""
+    """End a case the plant cannot make, on a supervisor's word; the old document counts again, money goes back.
+
+    Raises Refused (role, jurisdiction, state, note).
+    """
+    if not note.strip():
+        raise Refused([Unmet("note", _("请写明理由。"), remedy=_("理由会留在审计记录里。"), field="note")])
     with transaction.atomic():
-        row = Application.objects.select_related("old_document").get(pk=application_id)
+        row = lock_with_dependants(application_id)
         fresh = LIFECYCLE.perform(row, "declare_unproducible", acting=acting, codes=["supervisor"], note=note)
-        release_old_document(row, acting=acting)
+        end_without_issue(row, acting=acting)
     return fresh
 
 

@@ -117,12 +117,19 @@ def _promises(submission: Submission, rows: list[Application], *, accepted: bool
     told = {"code": "submission.filed", "subject": str(submission.pk), "event": str(submission.pk)}
     steps = [outbox.Step(MESSAGE_TOPIC, f"submission.filed:{submission.pk}", told)]
     if not accepted:
-        # Article 32 of the Administrative Licensing Law: five days of silence count as acceptance.
-        after = clock.now() + timedelta(days=catalog.term("acceptance").amount)
-        steps += [
-            outbox.Step(ACCEPTANCE_TOPIC, f"{row.pk}:1", {"application": str(row.pk)}, after=after) for row in rows
-        ]
+        steps += [silence(row, seq=1) for row in rows]
     return steps
+
+
+def silence(row: Application, *, seq: int) -> outbox.Step:
+    """Return the promise to accept what was just handed in, if nobody answers in time and nothing else happens.
+
+    Article 32 of the Administrative Licensing Law: five days of silence count as acceptance. `seq` is the event that
+    handed it in; after any other event the promise is void.
+    """
+    after = clock.now() + timedelta(days=catalog.term("acceptance").amount)
+    payload = {"application": str(row.pk), "event_seq": seq}
+    return outbox.Step(ACCEPTANCE_TOPIC, f"{row.pk}:{seq}", payload, after=after)
 
 
 def _item(want: eligibility.Want) -> str:

@@ -12,7 +12,7 @@ from applications.gateways.plant import plant
 from applications.gateways.plant.base import ProductionOrder, ProductionState
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
-from applications.review import release_old_document
+from applications.review import end_without_issue, lock_with_dependants
 from applications.settlement import PRODUCTION_TOPIC
 from documents import catalog
 from documents.models import IssuedDocument
@@ -24,7 +24,7 @@ from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayRefused
 from portal.common.models import Promise
-from portal.common.outbox import Again, GiveUp
+from portal.common.outbox import Again
 from portal.common.unmet import Refused
 
 POLL_PRODUCTION_TOPIC = "applications.poll_production"
@@ -32,23 +32,37 @@ SEND_TOPIC = "applications.send_parcel"
 POLL_PARCEL_TOPIC = "applications.poll_parcel"
 POLL_SECONDS = 5
 LEASE_SECONDS = 60
+# With the longest pause of a quarter of an hour: plant or courier may be away for two days before a person is asked.
+TRIES = 200
 
 
 def order_production(row: Promise) -> None:
-    """Order the document from the plant; the application's key makes a repeated order one order."""
+    """Order the document from the plant; the application's key makes a repeated order one order.
+
+    Only the plant's own refusal ends the case. A plant that is away, or a fault of ours, leaves the promise to be
+    revived by a person: nobody loses a document to an outage.
+    """
     application = _application(row, "paid", "producing")
     if application is None:
         return
     document_number = _reserved_number(application)
-    try:
-        plant().order(_order(application, document_number), key=str(application.pk))
-    except GatewayRefused as refusal:
-        raise GiveUp(refusal.code) from refusal
+    if not _ordered(application, document_number):
+        return
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         if fresh.status == "paid":
             LIFECYCLE.perform(fresh, "order_production", acting=Acting.system("production"))
         _promise(POLL_PRODUCTION_TOPIC, application, str(application.pk))
+
+
+def _ordered(application: Application, number: str) -> bool:
+    """Place the order; False when the plant refused it for good, which ends the case."""
+    try:
+        plant().order(_order(application, number), key=str(application.pk))
+    except GatewayRefused as refusal:
+        _cannot_be_made(application.pk, refusal.code)
+        return False
+    return True
 
 
 def _reserved_number(application: Application) -> str:
@@ -67,8 +81,8 @@ def _order(application: Application, number: str) -> ProductionOrder:
     fresh = Application.objects.get(pk=application.pk)
     issued_on = fresh.issued_on or clock.today()
     born = date.fromisoformat(person.born)
-    name = submission.answers["name"]
-    portrait = Shot.objects.get(owner=submission.pk, pk=submission.portrait_id or submission.pk)
+    name = fresh.printed
+    portrait = Shot.objects.get(owner=submission.pk, pk=name["portrait"])
     applied_on = clock.local_day(application.filed_at)
     document = IssuedDocument(
         kind=application.kind,
@@ -101,12 +115,14 @@ def poll_production(row: Promise) -> None:
     state = plant().state(str(application.pk))
     if state is None:
         # The plant lost the order: placing it again under the same key is safe.
-        plant().order(_order(application, str(application.reserved_number)), key=str(application.pk))
+        if not _ordered(application, str(application.reserved_number)):
+            return
         raise Again(POLL_SECONDS)
     if state is ProductionState.QUEUED:
         raise Again(POLL_SECONDS)
     if state is ProductionState.SPOILED:
-        raise GiveUp("plant.spoiled")
+        _cannot_be_made(application.pk, "plant.spoiled")
+        return
     _issue(application.pk)
 
 
@@ -132,7 +148,7 @@ def _issue(application_id: UUID) -> None:
 
 
 def _register(application: Application, person: Person, acting: Acting) -> IssuedDocument:
-    name = application.submission.answers["name"]
+    name = application.printed
     return issue(
         person,
         kind=application.kind,
@@ -150,14 +166,14 @@ def _register(application: Application, person: Person, acting: Acting) -> Issue
     )
 
 
-def production_failed(row: Promise, code: str) -> None:
-    """The plant cannot make it: the case ends, the old document counts again, payments gives the money back."""
-    application = _application(row, "paid", "producing")
-    if application is None:
-        return
+def _cannot_be_made(application_id: UUID, code: str) -> None:
+    """End a case on the plant's word: the old document counts again, payments gives the money back."""
     acting = Acting.system("production")
-    LIFECYCLE.perform(application, "declare_unproducible", acting=acting, codes=[code])
-    release_old_document(application, acting=acting)
+    with transaction.atomic():
+        application = lock_with_dependants(application_id)
+        if application.status in ("paid", "producing"):
+            LIFECYCLE.perform(application, "declare_unproducible", acting=acting, codes=[code])
+            end_without_issue(application, acting=acting)
 
 
 def send_parcel(row: Promise) -> None:
@@ -166,6 +182,9 @@ def send_parcel(row: Promise) -> None:
     if application is None:
         return
     answers = application.submission.answers["delivery"]
+    if answers["method"] != COURIER:
+        # Changed while it waited: it stays at the window.
+        return
     parcel = Parcel(
         recipient=answers["recipient"],
         phone=answers["phone"],
@@ -176,7 +195,8 @@ def send_parcel(row: Promise) -> None:
     try:
         number = courier().send(parcel, key=str(row.pk))
     except GatewayRefused as refusal:
-        raise GiveUp(refusal.code) from refusal
+        _not_served(application, refusal.code)
+        return
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         if fresh.status != "ready":
@@ -185,6 +205,14 @@ def send_parcel(row: Promise) -> None:
         payload = {"application": str(fresh.pk), "parcel_key": str(row.pk)}
         key = f"{fresh.pk}:{fresh.event_seq}"
         outbox.promise(POLL_PARCEL_TOPIC, key=key, payload=payload, lease=LEASE_SECONDS)
+
+
+def _not_served(sent: Application, code: str) -> None:
+    """The courier would not take the parcel: the applicant is asked for another address or to come to the window."""
+    with transaction.atomic():
+        fresh = Application.objects.select_for_update().get(pk=sent.pk)
+        if (fresh.status, fresh.event_seq) == (sent.status, sent.event_seq):
+            LIFECYCLE.perform(fresh, "bounce", acting=Acting.system("delivery"), codes=[code])
 
 
 def poll_parcel(row: Promise) -> None:
@@ -229,8 +257,8 @@ def _promise(topic: str, application: Application, key: str) -> None:
 
 
 TOPICS = {
-    PRODUCTION_TOPIC: (order_production, production_failed),
-    POLL_PRODUCTION_TOPIC: (poll_production, production_failed),
-    SEND_TOPIC: (send_parcel, None),
-    POLL_PARCEL_TOPIC: (poll_parcel, None),
+    PRODUCTION_TOPIC: order_production,
+    POLL_PRODUCTION_TOPIC: poll_production,
+    SEND_TOPIC: send_parcel,
+    POLL_PARCEL_TOPIC: poll_parcel,
 }

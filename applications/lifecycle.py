@@ -145,6 +145,7 @@ LIFECYCLE = Lifecycle(
             message="application.delivered",
             counts=True,
         ),
-        Transition("bounce", ("mailed",), "ready", ("system",), _("退件"), message="application.bounced"),
+        # From "ready" when the courier would not take the parcel at all.
+        Transition("bounce", ("mailed", "ready"), "ready", ("system",), _("退件"), message="application.bounced"),
     ),
 )

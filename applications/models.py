@@ -120,6 +120,7 @@ class Application(LifecycleModel):
     )
     depends_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="dependants")
     reserved_number = SealedTextField("证件号码", blank=True, default="", max_plain=20)
+    printed = SealedJSONField("审核通过时的姓名和照片", editable=False)
     issued_on = models.DateField("签发日期", null=True, editable=False)
     document_id = models.UUIDField(null=True, unique=True, editable=False)
     revision = models.CharField("规则版本", max_length=40)

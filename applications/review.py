@@ -1,31 +1,40 @@
 """The officer's acts: claim, accept, approve, return for correction, refuse."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications import eligibility, facts, grounds, terms
+from applications import eligibility, facts, filing, grounds, terms
 from applications.lifecycle import LIFECYCLE
-from applications.models import Application
+from applications.models import Application, Submission
 from documents import catalog
 from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
+from photos.services import Shot
 from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
-from portal.common.lifecycle import Change
+from portal.common.lifecycle import OFFICIAL_ROLES
+from portal.common.models import Event
 from portal.common.unmet import Refused, Unmet
 
 CLAIM_MINUTES = 30
 LAPSE_TOPIC = "applications.lapse_due"
 # How soon a lapse is tried again that a payment under way holds up.
 HELD_SECONDS = 60
+# How an application ends whose permit led to nothing, by where it stands.
+_FALL = {
+    **dict.fromkeys(("filed", "accepted", "returned", "approved"), "refuse_with_permit"),
+    **dict.fromkeys(("paid", "producing"), "declare_unproducible"),
+}
 
 
 def claim(application_id: UUID, *, acting: Acting) -> Application:
     """Take an application for half an hour; raises Refused when somebody else holds it or it is not in the queue."""
+    if acting.kind not in OFFICIAL_ROLES:
+        raise Refused([Unmet("role", _("您没有办理这一步的权限。"), remedy=_("请交给有权限的人员办理。"))])
     now = clock.now()
     with transaction.atomic():
         free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by_id=UUID(acting.id))
@@ -58,22 +67,25 @@ def claim_next(*, acting: Acting) -> Application | None:
 
 def release(application_id: UUID, *, acting: Acting) -> None:
     """Give an application back to the queue."""
-    Application.objects.filter(pk=application_id, claimed_by_id=UUID(acting.id)).update(
-        claimed_by=None, claimed_until=None
-    )
+    with transaction.atomic():
+        row = Application.objects.select_for_update().filter(pk=application_id, claimed_by_id=UUID(acting.id)).first()
+        if row is None:
+            return
+        row.claimed_by, row.claimed_until = None, None
+        row.save(update_fields=["claimed_by", "claimed_until"])
+        audit.append(row.chain, "released", acting=acting, content={}, subject=f"application:{row.pk}")
 
 
-def acceptance_columns(row: Application, *, accepted_on_filing: bool) -> dict[str, object]:
+def acceptance_columns(row: Application, *, by_silence: bool) -> dict[str, object]:
     """Return the columns that acceptance sets: clock, due date and price.
 
     The price is that of the day of acceptance (notice 发改价格〔2019〕914号). Silence counts as acceptance on the day
-    of filing; a corrected application keeps its day, and its due date moves by the days it waited for the applicant.
+    the form was handed in; a corrected application accepted before keeps its day, and its due date moves by the days
+    it waited for the applicant.
     """
-    if row.accepted_at and row.due_on:
-        due = terms.resumed(row.due_on, row.waiting_since) if row.waiting_since else None
-        moved = {"due_on": due.on, "due_provisional": due.provisional} if due else {}
-        return {**moved, "waiting_since": None}
-    accepted_at = row.filed_at if accepted_on_filing else clock.now()
+    if row.accepted_at:
+        return terms.resumption(row.due_on, row.waiting_since)
+    accepted_at = _handed_in_at(row) if by_silence else clock.now()
     accepted_on = clock.local_day(accepted_at)
     due = terms.decision_due(accepted_on)
     return {
@@ -85,6 +97,12 @@ def acceptance_columns(row: Application, *, accepted_on_filing: bool) -> dict[st
     }
 
 
+def _handed_in_at(row: Application) -> datetime:
+    """Return when the applicant last handed the form in: at filing, or at its last correction."""
+    corrected = Event.objects.filter(subject_id=row.pk, action="correct").order_by("seq").last()
+    return corrected.at if corrected else row.filed_at
+
+
 def accept(application_id: UUID, *, acting: Acting, by_silence: bool = False) -> Application:
     """Accept a filed application: the term starts and the price is fixed."""
     with transaction.atomic():
@@ -94,15 +112,36 @@ def accept(application_id: UUID, *, acting: Acting, by_silence: bool = False) ->
             "accept",
             acting=acting,
             codes=["silence"] if by_silence else [],
-            sets=acceptance_columns(row, accepted_on_filing=by_silence),
+            sets=acceptance_columns(row, by_silence=by_silence),
         )
+
+
+def filed_pictures(submission: Submission) -> dict[str, Shot]:
+    """Return the pictures the form was handed in with, by purpose: those an officer judges and the plant prints."""
+    keys = [key for key in (submission.portrait_id, submission.signature_id) if key]
+    return {shot.purpose: shot for shot in Shot.objects.filter(owner=submission.pk, pk__in=keys)}
+
+
+def unmet_of_pictures(submission: Submission) -> list[Unmet]:
+    """Return what keeps a form from approval about its pictures: nobody has found one of them in order yet."""
+    shots = filed_pictures(submission)
+    texts = {
+        filing.PORTRAIT: _("照片还没有人工看过，或者人工没有通过。"),
+        filing.SIGNATURE: _("签名还没有通过。"),
+    }
+    return [
+        Unmet(purpose, text, remedy=_("请先看照片；不合格的请退回补正。"))
+        for purpose, text in texts.items()
+        if purpose not in shots or not shots[purpose].is_accepted
+    ]
 
 
 def approve(application_id: UUID, *, acting: Acting) -> Application:
     """Approve a claimed application after running the rules again; seven days to pay begin.
 
     Age, documents, fingerprints and place count as at filing; state employment, service and exit bars are looked up
-    now. Raises Refused with the reasons, GatewayDown when the register is away.
+    now. Name and portrait are pinned: a later correction of another document of the form must not change what was
+    approved. Raises Refused with the reasons, GatewayDown when the register is away.
     """
     row = Application.objects.select_related("submission__beneficiary", "old_document").get(pk=application_id)
     now_known = facts.gather(row.submission.beneficiary)
@@ -115,6 +154,10 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
         raise Refused(unmet)
     pay_by = terms.days_from(clock.now(), "payment")
     with transaction.atomic():
+        form = Submission.objects.select_for_update().get(pk=row.submission_id)
+        if wrong := unmet_of_pictures(form):
+            raise Refused(wrong)
+        name = form.answers["name"]
         if row.status == "filed":
             accept(application_id, acting=acting)
         fresh = LIFECYCLE.perform(
@@ -124,6 +167,11 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
             sets={
                 "decided_by": UUID(acting.id),
                 "decided_at": clock.now(),
+                "printed": {
+                    "surname": name["surname"],
+                    "given": name["given"],
+                    "portrait": str(form.portrait_id),
+                },
                 "pay_by": pay_by,
                 "waiting_since": clock.now(),
                 "claimed_by": None,
@@ -169,7 +217,7 @@ def refuse(application_id: UUID, *, acting: Acting, code: str, note: str) -> App
         text = _("请选不予批准的法律依据。")
         raise Refused([Unmet("code", text, remedy=_("决定书会写明条款。"), field="code")])
     with transaction.atomic():
-        row = Application.objects.get(pk=application_id)
+        row = lock_with_dependants(application_id)
         decided = {
             "reason_codes": [code],
             "decided_by": UUID(acting.id),
@@ -178,10 +226,7 @@ def refuse(application_id: UUID, *, acting: Acting, code: str, note: str) -> App
             "claimed_until": None,
         }
         fresh = LIFECYCLE.perform(row, "refuse", acting=acting, codes=[code], note=note, sets=decided)
-        waiting = row.dependants.filter(status__in=("filed", "accepted", "returned", "approved"))
-        system = Acting.system("refusal")
-        fall = [Change(r, "refuse_with_permit", system, codes=[code], sets={"reason_codes": [code]}) for r in waiting]
-        LIFECYCLE.perform_all(fall)
+        end_without_issue(row, acting=acting, codes=[code])
     return fresh
 
 
@@ -195,18 +240,34 @@ def lapse(application_id: UUID, *, event_seq: int) -> bool:
     Raises outbox.Again while a payment for it is under way: the money may already be there.
     """
     with transaction.atomic():
-        row = Application.objects.select_for_update(of=("self",)).select_related("old_document").get(pk=application_id)
+        row = lock_with_dependants(application_id)
         if row.status not in ("returned", "approved") or row.event_seq != event_seq:
             return False
         if any(guard(row.pk) for guard in registry.lapse_guards):
             raise outbox.Again(HELD_SECONDS)
         system = Acting.system("lapse")
         LIFECYCLE.perform(row, "lapse", acting=system)
-        release_old_document(row, acting=system)
+        end_without_issue(row, acting=system)
     return True
 
 
-def release_old_document(row: Application, *, acting: Acting) -> None:
-    """Let the old document count again when the application ends without issue."""
+def lock_with_dependants(application_id: UUID) -> Application:
+    """Lock an application and those asked for on the ground of it, in primary-key order; returns the first."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("old_document").order_by("pk")
+    locked = rows.filter(Q(pk=application_id) | Q(depends_on=application_id))
+    return next(row for row in locked if row.pk == application_id)
+
+
+def end_without_issue(row: Application, *, acting: Acting, codes: Sequence[str] = ()) -> None:
+    """Draw what follows when an application ends without a document, however it ends.
+
+    The old document counts again unless it ended for itself (a lost one stays void). What was asked for on the
+    ground of this one falls with it: refused if unpaid, else declared impossible, so that its money goes back.
+    """
     if row.old_document:
         restore(row.old_document, application_id=row.pk, acting=acting)
+    system = Acting.system("permit_ended")
+    for fallen in row.dependants.filter(status__in=_FALL).order_by("pk"):
+        sets = {"reason_codes": list(codes)}
+        ended = LIFECYCLE.perform(fallen, _FALL[fallen.status], acting=system, codes=codes, sets=sets)
+        end_without_issue(ended, acting=system, codes=codes)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from applications import terms
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from portal.common import clock, outbox
@@ -29,7 +30,12 @@ def record_payment(application_ids: Sequence[UUID], *, acting: Acting) -> tuple[
     try:
         moved = LIFECYCLE.perform_all(
             [
-                Change(row, "record_payment", acting, sets={"paid_at": clock.now(), "waiting_since": None})
+                Change(
+                    row,
+                    "record_payment",
+                    acting,
+                    sets={"paid_at": clock.now(), **terms.resumption(row.due_on, row.waiting_since)},
+                )
                 for row in open_rows
             ]
         )

@@ -26,4 +26,12 @@ def decision_due(accepted_on: date) -> workdays.DueDate:
 def resumed(due_on: date, waiting_since: datetime) -> workdays.DueDate:
     """Return the due date moved by the working days that passed while the applicant had to act."""
     waited = workdays.working_days_between(timezone.localdate(waiting_since), clock.today())
-    return workdays.add_working_days(due_on, waited) if waited else workdays.DueDate(due_on, provisional=False)
+    return workdays.add_working_days(due_on, waited)
+
+
+def resumption(due_on: date | None, waiting_since: datetime | None) -> dict[str, object]:
+    """Return the columns of an application whose applicant has acted: the days waited for them do not count."""
+    if due_on is None or waiting_since is None:
+        return {"waiting_since": None}
+    due = resumed(due_on, waiting_since)
+    return {"due_on": due.on, "due_provisional": due.provisional, "waiting_since": None}

@@ -98,6 +98,12 @@ class Migration(migrations.Migration):
                     "reserved_number",
                     portal.common.fields.SealedTextField(blank=True, default="", max_plain=20, verbose_name="证件号码"),
                 ),
+                (
+                    "printed",
+                    portal.common.fields.SealedJSONField(
+                        default=dict, editable=False, max_plain=200000, verbose_name="审核通过时的姓名和照片"
+                    ),
+                ),
                 ("issued_on", models.DateField(editable=False, null=True, verbose_name="签发日期")),
                 ("document_id", models.UUIDField(editable=False, null=True, unique=True)),
                 ("revision", models.CharField(max_length=40, verbose_name="规则版本")),
