@@ -85,7 +85,8 @@ class Case:
     @property
     def has_bounced(self) -> bool:
         """The courier brought it back, and nobody has said yet what shall happen."""
-        return self.row.status == "ready" and self.last_action == "bounce" and not self.is_resending
+        returned = self.row.status == "ready" and self.last_action == "bounce"
+        return returned and self.by_courier and not self.is_resending
 
     @property
     def is_here(self) -> bool:
