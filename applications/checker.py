@@ -14,6 +14,7 @@ from documents import catalog
 from documents.services import Scope, current_revision, fees, scope
 from portal.accounts.divisions import city_of
 from portal.common import clock
+from portal.common.phrases import titled
 from portal.common.unmet import Unmet
 
 Told = Mapping[str, Any]
@@ -204,7 +205,7 @@ def _met(told: Told, slug: str, opened: Scope) -> Line | None:
         return Line("met", _("户口在%s") % short_name(name), _("这个城市已开通网上办理"))
     if slug.startswith(REASON):
         kind, reason = catalog.kind(str(kind_of(slug.removeprefix(REASON)))), catalog.reason(str(told[slug]))
-        return Line("met", f"{kind.label}：{reason.label}", _("证件还有效，换同一种证件"))
+        return Line("met", titled(kind.label, reason.label), _("证件还有效，换同一种证件"))
     if slug == "fingerprints" and told.get(slug) == UNSURE:
         text = _("如果没有留过，提交前就会告诉您，请到窗口采集，不收费。")
         return Line("open", _("是否留过指纹，填表时替您核对"), text)

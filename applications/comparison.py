@@ -14,6 +14,7 @@ from documents.models import IssuedDocument
 from portal.accounts.divisions import city_of, name_of
 from portal.common import clock
 from portal.common.masking import mask_citizen_number, mask_document_number, mask_name
+from portal.common.phrases import pair
 
 SAME, JUDGE, CHANGED, TOLD = "same", "judge", "changed", "told"
 
@@ -125,7 +126,7 @@ def _raws(application: Application, known: Known | None) -> Iterator[_Raw]:
     yield _Raw("sex", _("性别"), sexes.get(person.sex, ""), sexes.get(str(record.sex), "") if record else "")
     yield _Raw("born", _("出生日期"), person.born, record.born.isoformat() if record else "", hide="born")
     if record:
-        yield _Raw("origin", _("民族、出生地"), register=f"{record.ethnic_group}，{record.birthplace}")
+        yield _Raw("origin", _("民族、出生地"), register=pair(record.ethnic_group, record.birthplace))
     yield _Raw(
         "citizen_number",
         _("公民身份号码"),

@@ -10,6 +10,7 @@ from applications import receipts
 from applications.models import Application, Submission
 from documents import catalog
 from portal.common import clock
+from portal.common.phrases import listed
 from portal.common.registry import MessageSpec, Told
 from portal.common.templatetags.portal import day
 
@@ -45,7 +46,7 @@ def _present(params: Mapping[str, object]) -> dict[str, object]:
         for name in ("by", "due"):
             shown[name] = day(date.fromisoformat(str(params[name]))) if params[name] else ""
     if "receipts" in params:
-        shown["receipts"] = "、".join(receipts.spoken(one) for one in str(params["receipts"]).split(","))
+        shown["receipts"] = listed(receipts.spoken(one) for one in str(params["receipts"]).split(","))
     return shown
 
 

@@ -10,6 +10,7 @@ from documents import catalog
 from portal.common import crypto
 from portal.common.fields import SealedJSONField, SealedTextField
 from portal.common.models import Keyed, LifecycleModel
+from portal.common.phrases import pair
 
 REFERENCE_BYTES = 24
 STATES = (
@@ -172,7 +173,7 @@ class Application(LifecycleModel):
     @property
     def label(self) -> str:
         """What is asked for, in the reader's language: kind and category."""
-        return f"{catalog.kind(self.kind).label}，{catalog.category(self.category).label}"
+        return pair(catalog.kind(self.kind).label, catalog.category(self.category).label)
 
 
 class ReceiptCounter(models.Model):

@@ -21,6 +21,16 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
     },
+    "refund-unproducible": {
+        "task": "payments.tasks.refund_unproducible",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "rollup": {
+        "task": "portal.statistics.tasks.rollup",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
     "stray-files": {"task": "photos.tasks.remove_stray_files", "schedule": crontab(hour=3, minute=40)},
     "anchor": {"task": "portal.common.tasks.anchor_audit", "schedule": crontab(minute=5)},
 }

@@ -13,6 +13,7 @@ from documents import catalog
 from documents.services import fees
 from portal.common import clock
 from portal.common.masking import mask_name, mask_phone
+from portal.common.phrases import remark
 from portal.common.templatetags.portal import full_day
 from portal.common.unmet import Unmet
 
@@ -141,7 +142,7 @@ def of_returned(submission: Submission, returned: Sequence[Correction], problems
             item = surveyed[page.slug]
             ordered[page.slug] = {
                 "title": page.title,
-                "hint": f"{correction.ground.text}。{correction.ground.remedy}",
+                "hint": remark(correction.ground.text, correction.ground.remedy),
                 "href": reverse("applications:page", args=[submission.pk, page.slug]),
                 "tag": _("去修改") if item.is_done else _word(item.standing),
                 "tag_kind": "act",

@@ -33,6 +33,7 @@ from documents.services import current_revision, held_by, scope
 from portal.common import clock
 from portal.common.access import citizen
 from portal.common.masking import mask_citizen_number
+from portal.common.phrases import titled
 from portal.common.unmet import Refused, Unmet
 
 FORMS: Mapping[str, type[PageForm]] = {
@@ -215,7 +216,7 @@ def _on_the_way(known: services.Known) -> set[str]:
 
 
 def _line(reason: Unmet, title: str = "") -> dict[str, object]:
-    text = f"{title}：{reason.text}" if title else str(reason.text)
+    text = titled(title, reason.text) if title else str(reason.text)
     source = _("依据：%s") % reason.source if reason.source else ""
     return {"state": "unmet", "title": text, "text": reason.remedy, "source": source}
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import phones
@@ -134,13 +134,15 @@ def message_of(code_id: UUID) -> TextMessage | None:
         return None
     with translation.override(row.language):
         if row.wording == PhoneCode.ALREADY_KNOWN:
-            words = text(
+            words = gettext(
                 "这个手机号已经有证件网办账户，请直接登录；忘记密码可以用短信重设。不是您本人操作，请不用理会。"
             )
         elif row.wording == PhoneCode.NOT_KNOWN:
-            words = text("这个手机号还没有证件网办账户，不能重设密码，请先注册。不是您本人操作，请不用理会。")
+            words = gettext("这个手机号还没有证件网办账户，不能重设密码，请先注册。不是您本人操作，请不用理会。")
         else:
-            words = text("证件网办验证码 %(code)s，%(minutes)s 分钟内有效。我们不会向您索要验证码，请不要告诉任何人。")
+            words = gettext(
+                "证件网办验证码 %(code)s，%(minutes)s 分钟内有效。我们不会向您索要验证码，请不要告诉任何人。"
+            )
             words %= {"code": row.code, "minutes": VALID_MINUTES}
     return TextMessage(row.phone, words)
 
