@@ -134,7 +134,8 @@ class DocumentsForm(PageForm):
 
     def prepare(self) -> None:
         """Offer the documents that can be renewed, each with its number and last day."""
-        hints = {document.kind: held_line(document) for document in self.basis.held if document.status != "invalid"}
+        # Those that count come first; one reported lost is named when there is no other.
+        hints = {document.kind: held_line(document) for document in reversed(self.basis.held)}
         field = self.fields["kinds"]
         field.widget = CheckboxRows(hints=hints)
         field.choices = [(code, catalog.kind(code).name) for code in self.basis.offered]  # type: ignore[attr-defined]

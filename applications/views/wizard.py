@@ -29,7 +29,7 @@ from applications.views import tasks
 from applications.views.own import Asked, ask_register, own_submission, user_of
 from applications.views.pictures import picture_page
 from documents import catalog
-from documents.services import current_revision, held_by, scope
+from documents.services import Scope, current_revision, held_by, scope
 from portal.common import clock
 from portal.common.access import citizen
 from portal.common.masking import mask_citizen_number
@@ -45,6 +45,7 @@ FORMS: Mapping[str, type[PageForm]] = {
 }
 ASK_REGISTER = (DocumentsForm, ReasonForm, PersonalForm)
 CONFLICT = 409
+Lines = list[dict[str, object]]
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -181,7 +182,9 @@ def _warnings(form: PageForm, asked: Asked | None, submission: Submission) -> li
     return list({reason.code: reason for reason in about_identity}.values())
 
 
-def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tuple[list[str], list[dict[str, object]]]:
+def _judge_kinds(
+    submission: Submission, asked: Asked | None, opened: Scope
+) -> tuple[list[str], list[dict[str, object]]]:
     """Return the kinds that can be asked for, and a line for each that cannot, with its reason and remedy."""
     if asked is None or asked.known is None:
         return list(submission.answers.get("requests", {})), []
@@ -196,8 +199,7 @@ def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tu
     )
     offered = []
     for kind in catalog.KINDS.values():
-        # Every reason but the running out of time fails for the same cause: none held, expired or void.
-        unmet = eligibility.unmet_of_want(known.facts, Want(kind.code, "damaged"), opened)
+        unmet = _unmet_for_all(known, kind.code, opened)
         if kind.code in _on_the_way(known):
             unmet = [Unmet("adopting", _("正在带出您的证件。"), remedy=_("一般几秒钟，请刷新本页。"))]
         if kind.code in running:
@@ -207,6 +209,16 @@ def _judge_kinds(submission: Submission, asked: Asked | None, opened: Any) -> tu
         else:
             offered.append(kind.code)
     return offered, lines
+
+
+def _unmet_for_all(known: services.Known, kind: str, opened: Scope) -> list[Unmet]:
+    """Return why a document cannot be renewed for any reason, as said of the last reason tried; empty if for one."""
+    unmet: list[Unmet] = []
+    for reason in opened.reasons.get(kind, ()):
+        unmet = eligibility.unmet_of_want(known.facts, Want(kind, reason.code), opened)
+        if not unmet:
+            return []
+    return unmet
 
 
 def _on_the_way(known: services.Known) -> set[str]:

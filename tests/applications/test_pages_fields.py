@@ -220,3 +220,17 @@ def test_a_filed_form_is_closed_and_says_so(client: Client, person: Person, subm
     assert stored(submission) == before
     assert (Event.objects.count(), Promise.objects.count()) == (events, promises)
     assert client.get(f"/apply/{submission.pk}/")["Location"] == f"/apply/{submission.pk}/filed/"
+
+
+def test_a_document_reported_lost_can_still_be_replaced_after_the_form_was_withdrawn(
+    client: Client, person: Person
+) -> None:
+    filed = make.filed(person, make.PASSPORT, reason="lost")
+    services.withdraw(filed.applications[0].pk, acting=person.acting)
+    assert person.user is not None
+    client.force_login(person.user)
+    submission = services.start(person.user, person)
+    assert 'value="PASSPORT"' in client.get(f"/apply/{submission.pk}/documents/").content.decode()
+    client.post(f"/apply/{submission.pk}/documents/", {"kinds": ["PASSPORT"]})
+    assert client.post(f"/apply/{submission.pk}/reason-passport/", {"reason": "damaged"}).status_code == 200
+    assert client.post(f"/apply/{submission.pk}/reason-passport/", LOST).status_code == 302
