@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import grounds
 from applications.models import Application, Submission
+from photos.services import remove_all
 from portal.accounts.models import Person, User
 from portal.common import clock
 from portal.common.unmet import Refused, Unmet
@@ -57,5 +58,10 @@ def save_page(submission_id: UUID, page: str, data: Mapping[str, Any]) -> Submis
 
 
 def discard(submission_id: UUID, person: Person) -> None:
-    """Throw an open draft away on its owner's request."""
-    Submission.objects.filter(pk=submission_id, beneficiary=person, filed_at=None).delete()
+    """Throw an open draft away on its owner's request, pictures and all; a form filed meanwhile stays."""
+    with transaction.atomic():
+        rows = Submission.objects.select_for_update().filter(pk=submission_id, beneficiary=person, filed_at=None)
+        draft = rows.first()
+        if draft is not None:
+            remove_all(draft.pk, acting=person.acting)
+            draft.delete()

@@ -9,8 +9,12 @@ from applications.eligibility import Facts, Held, Want
 from documents.models import IssuedDocument
 from documents.services import held_by
 from portal.accounts.models import Person
-from portal.accounts.services import RegisterRecord, register_facts
+from portal.accounts.services import HeldState, RegisterRecord, register_facts
 from portal.common import clock
+from portal.common.crypto import normalised
+
+_COUNTS = (HeldState.VALID, HeldState.EXPIRED)
+_REPORTED = ("lost", "stolen")
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,22 @@ def gather(person: Person) -> Known:
 
 
 def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
-    """Return what follows from a register record and the documents in our register."""
-    holds = tuple(
-        Held(document.kind, document.expires_on, "void" if document.status == "invalid" else "valid")
-        for document in held
-    )
+    """Return what follows from a register record and the documents in our register.
+
+    A document counts when neither register has ended it. One reported lost or stolen and not replaced yet can still
+    be replaced for that reason: the report outlives the form it was made on, should that be withdrawn or lapse.
+    """
+    ended_there = {normalised(one.number) for one in record.holds if one.state not in _COUNTS}
+    replaced = {document.replaces_id for document in held}
+
+    def state(document: IssuedDocument) -> str:
+        if document.status == "invalid":
+            reported = document.end_code in _REPORTED and document.pk not in replaced
+            return document.end_code if reported else "void"
+        return "void" if document.number in ended_there else "valid"
+
+    states = {document.pk: state(document) for document in held}
+    holds = tuple(Held(document.kind, document.expires_on, states[document.pk]) for document in held)
     facts = Facts(
         on=clock.today(),
         born=record.born,
@@ -44,8 +59,8 @@ def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
         in_mainland=record.in_mainland,
         holds=holds,
     )
-    living = sorted((d for d in held if d.status != "invalid"), key=lambda d: d.expires_on)
-    return Known(record, facts, {document.kind: document for document in living})
+    there = sorted((d for d in held if states[d.pk] != "void"), key=lambda d: (states[d.pk] == "valid", d.expires_on))
+    return Known(record, facts, {document.kind: document for document in there})
 
 
 def stated(facts: Facts, answers: Mapping[str, Any]) -> Facts:

@@ -3,7 +3,7 @@
 from photos.judging import pass_shot, turn_down
 from photos.models import PORTRAIT, SIGNATURE, Shot
 from photos.presenting import Presented, present
-from photos.shots import ask_human, choose, chosen, may_ask_human, picture, receive, shots_of
+from photos.shots import ask_human, choose, chosen, may_ask_human, picture, receive, remove_all, shots_of
 
 __all__ = [
     "PORTRAIT",
@@ -18,6 +18,7 @@ __all__ = [
     "picture",
     "present",
     "receive",
+    "remove_all",
     "shots_of",
     "turn_down",
 ]

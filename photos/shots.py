@@ -1,13 +1,14 @@
 """From upload to verdict: a shot is received, inspected in a task, shown, chosen or sent to a person."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -42,22 +43,24 @@ def receive(data: bytes, *, owner: UUID, purpose: str, authority: str, acting: A
         raise Refused([Unmet(error.code, text, remedy=error.remedy, field="file")]) from error
     name = new_name("shots")
     default_storage.save(name, ContentFile(data))
+    shot = Shot(owner=owner, purpose=purpose, authority=authority, received_at=clock.now(), original=name)
     try:
-        with transaction.atomic():
-            shot = Shot(
-                owner=owner,
-                purpose=purpose,
-                number=_next_number(owner, purpose),
-                authority=authority,
-                received_at=clock.now(),
-                original=name,
-            )
-            LIFECYCLE.begin([shot], actions=[("receive", acting)])
-            outbox.promise(TOPIC, key=str(shot.pk), payload={"shot": str(shot.pk)}, lease=INSPECTION_LEASE)
+        try:
+            _keep(shot, acting)
+        except IntegrityError:
+            # Another picture sent at the same moment took the number: this one is the next.
+            _keep(shot, acting)
     except BaseException:
         default_storage.delete(name)
         raise
     return shot
+
+
+def _keep(shot: Shot, acting: Acting) -> None:
+    with transaction.atomic():
+        shot.number, shot.event_seq = _next_number(shot.owner, shot.purpose), 0
+        LIFECYCLE.begin([shot], actions=[("receive", acting)])
+        outbox.promise(TOPIC, key=str(shot.pk), payload={"shot": str(shot.pk)}, lease=INSPECTION_LEASE)
 
 
 def _next_number(owner: UUID, purpose: str) -> int:
@@ -78,7 +81,8 @@ def keep_promise(row: Promise) -> None:
     accepted, verdict, preview, final = _judge(data, shot.purpose)
     names = {"preview": _store(preview), "final": _store(final)}
     with transaction.atomic():
-        fresh = Shot.objects.select_for_update().get(pk=shot.pk)
+        rivals = Shot.objects.select_for_update().filter(owner=shot.owner, purpose=shot.purpose).order_by("pk")
+        fresh = next(rival for rival in rivals if rival.pk == shot.pk)
         if fresh.status != "waiting":
             _drop(*names.values())
             return
@@ -182,10 +186,24 @@ def chosen(owner: UUID) -> Mapping[str, Shot]:
     return {shot.purpose: shot for shot in Shot.objects.filter(owner=owner, is_chosen=True)}
 
 
+def remove_all(owner: UUID, *, acting: Acting) -> None:
+    """Take every picture of a form away: the files go once the transaction is committed, the history stays."""
+    with transaction.atomic():
+        alive = Shot.objects.select_for_update().filter(owner=owner).exclude(status="removed").order_by("pk")
+        for shot in alive:
+            names = (shot.original, shot.preview, shot.final)
+            empty: dict[str, object] = {"original": "", "preview": "", "final": "", "is_chosen": False}
+            LIFECYCLE.perform(shot, "remove", acting=acting, sets=empty)
+            transaction.on_commit(partial(_drop, *names))
+
+
 def choose(shot_id: UUID, *, owner: UUID) -> Shot:
     """Choose an accepted shot, or one that waits for a person; raises Refused for any other."""
     with transaction.atomic():
-        shot = Shot.objects.select_for_update().get(pk=shot_id, owner=owner)
+        purpose = Shot.objects.values_list("purpose", flat=True).get(pk=shot_id, owner=owner)
+        # All of a kind, in one order: two choices at the same moment follow one another.
+        rivals = Shot.objects.select_for_update().filter(owner=owner, purpose=purpose).order_by("pk")
+        shot = next(rival for rival in rivals if rival.pk == shot_id)
         if not shot.is_usable:
             text = _("这张照片没有通过检查。")
             raise Refused([Unmet("shot", text, remedy=_("请改好后重新拍，或者请工作人员看照片。"), field="shot")])

@@ -12,6 +12,7 @@ from portal.accounts import codes
 from portal.accounts.models import PhoneCode, User
 from portal.common import audit, throttle
 from portal.common.acting import Acting
+from portal.common.crypto import normalised
 from portal.common.unmet import Refused, Unmet
 
 WINDOW_SECONDS = 15 * 60
@@ -70,13 +71,15 @@ def check_password(request: HttpRequest, *, name: str, password: str, address: s
 
     Raises TooManyTries once a name or an address has failed too often in a quarter of an hour.
     """
-    by_name = throttle.spend("sign_in.name", key=name, limit=TRIES_BY_NAME, seconds=WINDOW_SECONDS)
+    # One account has one count: blanks and wide digits lead to the same number, and must not open a new window.
+    spelling = normalised(name)
+    by_name = throttle.spend("sign_in.name", key=spelling, limit=TRIES_BY_NAME, seconds=WINDOW_SECONDS)
     by_address = throttle.spend("sign_in.address", key=address, limit=TRIES_BY_ADDRESS, seconds=WINDOW_SECONDS)
     if not (by_name and by_address):
         raise TooManyTries
     user = authenticate(request, username=name, password=password)
     if user is not None:
-        throttle.forget("sign_in.name", key=name)
+        throttle.forget("sign_in.name", key=spelling)
     return user
 
 

@@ -166,6 +166,7 @@ def verify() -> Iterator[str]:
     erasures: set[tuple[str, int]] = set()
     emptied: list[AuditEntry] = []
     lifecycle_links: dict[str, int] = {}
+    told: dict[str, str] = {}
     for entry in AuditEntry.objects.order_by("chain", "seq").iterator():
         last = previous.get(entry.chain)
         where = f"audit {entry.chain} link {entry.seq}"
@@ -181,6 +182,8 @@ def verify() -> Iterator[str]:
             erasures.add((entry.chain, int(entry.content["seq"])))
         if ":" in entry.subject and entry.action.startswith("status."):
             lifecycle_links[entry.subject] = lifecycle_links.get(entry.subject, 0) + 1
+            if entry.content is not None and "event" in entry.content:
+                told[str(entry.content["event"])] = _digest_of_link(entry, entry.content)
         macs.setdefault(entry.chain, {})[entry.seq] = entry.mac
         previous[entry.chain] = entry
     yield from (
@@ -192,7 +195,7 @@ def verify() -> Iterator[str]:
     yield from _verify_anchors(macs)
     for source in registry.expected_chains:
         yield from (f"audit {chain}: the whole chain is missing" for chain in source() if chain not in previous)
-    yield from _verify_events(lifecycle_links)
+    yield from _verify_events(lifecycle_links, told)
 
 
 def _verify_heads(heads: dict[str, AuditHead], last: dict[str, AuditEntry]) -> Iterator[str]:
@@ -222,11 +225,27 @@ def _verify_anchors(macs: dict[str, dict[int, str]]) -> Iterator[str]:
         yield "anchor file: a line cannot be read"
 
 
-def _verify_events(links: dict[str, int]) -> Iterator[str]:
+def _digest_of_link(entry: AuditEntry, content: Mapping[str, object]) -> str:
+    told = [content.get(name) for name in ("seq", "from", "to", "codes", "params", "note")]
+    return commitment_of("", [entry.subject, entry.action, entry.actor, entry.at.isoformat(), *told])
+
+
+def _digest_of_event(event: Event) -> str:
+    note = commitment_of(str(event.id), event.note) if event.note else ""
+    told = [event.seq, event.source, event.target, event.codes, event.params, note]
+    actor = Acting(event.actor_kind, event.actor_id).label
+    subject = f"{event.subject_kind}:{event.subject_id}"
+    return commitment_of("", [subject, f"status.{event.action}", actor, event.at.isoformat(), *told])
+
+
+def _verify_events(links: dict[str, int], told: dict[str, str]) -> Iterator[str]:
+    """Compare the events with what the chains say of them, by number and word for word."""
     counted: dict[str, int] = {}
-    for kind, subject in Event.objects.values_list("subject_kind", "subject_id").iterator():
-        name = f"{kind}:{subject}"
+    for event in Event.objects.iterator():
+        name = f"{event.subject_kind}:{event.subject_id}"
         counted[name] = counted.get(name, 0) + 1
+        if str(event.id) in told and told[str(event.id)] != _digest_of_event(event):
+            yield f"event {event.seq} of {name}: it is not what its audit link says"
     for name in sorted(counted.keys() | links.keys()):
         if counted.get(name, 0) != links.get(name, 0):
             yield f"events of {name}: {counted.get(name, 0)} rows for {links.get(name, 0)} audit links"

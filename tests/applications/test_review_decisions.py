@@ -10,6 +10,7 @@ from applications.gateways.courier.simulator import SimulatedCourier
 from applications.gateways.plant.simulator import SimulatedPlant
 from applications.models import Application, Submission
 from applications.redelivery import redeliver
+from applications.settlement import PRODUCTION_TOPIC
 from documents.models import IssuedDocument
 from photos import shots
 from photos.models import PORTRAIT, Shot
@@ -300,7 +301,7 @@ def test_a_promise_of_production_given_up_leaves_the_case_to_a_person() -> None:
     person, officer = cases.person(), cases.officer()
     SimulatedPlant.ledger.arm("down", -1)
     (row,) = cases.paid(person, officer)
-    promise = Promise.objects.get(topic=fulfilment.PRODUCTION_TOPIC)
+    promise = Promise.objects.get(topic=PRODUCTION_TOPIC)
     Promise.objects.filter(pk=promise.pk).update(attempts=fulfilment.TRIES)
     assert outbox.attempt(promise.pk)
     promise.refresh_from_db()
