@@ -1,6 +1,5 @@
 """The public look-up: two secrets in a form, the same answer to everything that does not fit together."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,7 +31,7 @@ def public_status(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("applications:lookup")
-    address = str(request.META.get(getattr(settings, "CLIENT_ADDRESS_HEADER", "REMOTE_ADDR"), ""))
+    address = throttle.address_of(request)
     if not throttle.spend("lookup_address", key=address, limit=PER_ADDRESS, seconds=ADDRESS_SECONDS):
         return failures.too_many(request, minutes=ADDRESS_SECONDS // 60)
     form = LookupForm(request.POST)

@@ -222,7 +222,7 @@ class Lifecycle:
                 payload = {"code": transition.message, "subject": str(row.pk), "event": str(event.id)}
                 promises.append(outbox.Step(MESSAGE_TOPIC, str(event.id), payload))
             if transition.counts:
-                dirty.add((clock.today(), row.authority))
+                dirty.add((clock.local_day(now), row.authority))
         Event.objects.bulk_create(events)
         audit.append_all(links)
         outbox.promise_all(promises)

@@ -2,8 +2,14 @@
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 
 from portal.common import crypto
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address to count tries by; behind a proxy the setting names the header it writes."""
+    return str(request.META.get(settings.CLIENT_ADDRESS_HEADER, ""))
 
 
 def spend(bucket: str, *, key: str, limit: int, seconds: int) -> bool:

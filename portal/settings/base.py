@@ -19,6 +19,8 @@ DEBUG = False
 SECRET_KEY = env.str("PORTAL_SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("PORTAL_TRUSTED_ORIGINS", default=[])
+# Whose address is counted in throttles; a proxy in front names the client in a header of its own.
+CLIENT_ADDRESS_HEADER = "REMOTE_ADDR"
 PUBLIC_URL = env.str("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [

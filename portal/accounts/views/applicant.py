@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.accounts import services
 from portal.accounts.forms import CodeForm, PhoneForm, SignInForm
 from portal.accounts.models import PhoneCode
-from portal.accounts.views.way import address_of, arrive, link_to, next_of, onward
+from portal.accounts.views.way import arrive, link_to, next_of, onward
 from portal.common.access import public
 from portal.common.failures import too_many
 from portal.common.masking import mask_phone
+from portal.common.throttle import address_of
 from portal.common.unmet import Refused, Unmet
 
 SESSION_KEY = "phone_code"

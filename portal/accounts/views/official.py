@@ -17,10 +17,11 @@ from portal.accounts import services
 from portal.accounts.forms import StaffSignInForm, TokenForm
 from portal.accounts.middleware import stamp
 from portal.accounts.models import User
-from portal.accounts.views.way import address_of, arrive, next_of, onward
+from portal.accounts.views.way import arrive, next_of, onward
 from portal.common import clock, throttle
 from portal.common.access import public
 from portal.common.failures import too_many
+from portal.common.throttle import address_of
 
 PENDING = "official_pending"
 PENDING_SECONDS = 5 * 60

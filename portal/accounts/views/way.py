@@ -1,17 +1,11 @@
-"""Where a request comes from and where it goes on to."""
+"""Where a request goes on to."""
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address to count tries by; behind a proxy the setting names the header it writes."""
-    return str(request.META.get(getattr(settings, "CLIENT_ADDRESS_HEADER", "REMOTE_ADDR"), ""))
 
 
 def next_of(request: HttpRequest) -> str:
