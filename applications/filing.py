@@ -15,7 +15,8 @@ from applications.models import OPEN_STATES, Application, Submission
 from applications.romanisation import Spelling, doubts_about
 from documents import catalog
 from documents.services import current_revision, fees, report_lost, scope
-from photos.services import Shot, chosen
+from photos.services import Shot, chosen, hand_to
+from portal.accounts.divisions import city_of
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
@@ -38,12 +39,11 @@ def file(submission_id: UUID, *, acting: Acting, known: facts.Known, declared: M
     """File a draft: check everything again, create one application for each request, accept what can be accepted.
 
     `known` was gathered just before, outside the transaction. A second press returns what the first one made.
-    Raises Refused with every reason, having written nothing.
+    Raises Refused with every reason, having written nothing, and Submission.DoesNotExist for somebody else's form.
     """
     with transaction.atomic():
-        submission = (
-            Submission.objects.select_for_update(of=("self",)).select_related("beneficiary").get(pk=submission_id)
-        )
+        locked = Submission.objects.select_for_update(of=("self",)).select_related("beneficiary")
+        submission = locked.get(pk=submission_id, beneficiary_id=UUID(acting.id))
         if submission.filed_at is not None:
             rows = submission.applications.order_by("position")
             return Filed(submission, tuple(rows), fresh=False)
@@ -64,6 +64,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     )
     if unmet:
         raise Refused(unmet)
+    _hand_to(submission, city_of(known.facts.hukou_code))
     prices = fees({_item(want) for want in wants}, accepted_on=clock.today())
     rows = [
         Application(
@@ -111,6 +112,13 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     submission.save()
     outbox.promise_all(_promises(submission, rows, accepted=accepted))
     return Filed(submission, tuple(rows), fresh=True)
+
+
+def _hand_to(submission: Submission, authority: str) -> None:
+    """Give the form to the office of the household's city: the register's word of today, not that of the proof."""
+    if submission.authority != authority:
+        submission.authority = authority
+        hand_to(submission.pk, authority=authority)
 
 
 def _promises(submission: Submission, rows: list[Application], *, accepted: bool) -> list[outbox.Step]:

@@ -3,7 +3,17 @@
 from photos.judging import pass_shot, turn_down
 from photos.models import PORTRAIT, SIGNATURE, Shot
 from photos.presenting import Presented, present
-from photos.shots import ask_human, choose, chosen, may_ask_human, picture, receive, remove_all, shots_of
+from photos.shots import (
+    ask_human,
+    choose,
+    chosen,
+    hand_to,
+    may_ask_human,
+    picture,
+    receive,
+    remove_all,
+    shots_of,
+)
 
 __all__ = [
     "PORTRAIT",
@@ -13,6 +23,7 @@ __all__ = [
     "ask_human",
     "choose",
     "chosen",
+    "hand_to",
     "may_ask_human",
     "pass_shot",
     "picture",

@@ -186,6 +186,11 @@ def chosen(owner: UUID) -> Mapping[str, Shot]:
     return {shot.purpose: shot for shot in Shot.objects.filter(owner=owner, is_chosen=True)}
 
 
+def hand_to(owner: UUID, *, authority: str) -> None:
+    """Give the pictures of a form to the office that decides on it, in the caller's transaction."""
+    Shot.objects.filter(owner=owner).update(authority=authority)
+
+
 def remove_all(owner: UUID, *, acting: Acting) -> None:
     """Take every picture of a form away: the files go once the transaction is committed, the history stays."""
     with transaction.atomic():

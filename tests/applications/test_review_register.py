@@ -77,3 +77,16 @@ def test_a_filed_form_is_not_thrown_away() -> None:
     services.discard(row.submission_id, person)
     assert Submission.objects.filter(pk=row.submission_id).exists()
     assert not Shot.objects.filter(status="removed").exists()
+
+
+def test_a_household_moved_since_the_proof_brings_the_form_to_its_present_city() -> None:
+    person = cases.person()
+    form = cases.draft(person)
+    Submission.objects.filter(pk=form.pk).update(authority="420100")
+    Shot.objects.filter(owner=form.pk).update(authority="420100")
+    known = services.gather(person)
+    (row,) = services.file(form.pk, acting=person.acting, known=known, declared=cases.DECLARED).applications
+    assert (row.authority, row.receipt[:6]) == ("310000", "310000")
+    assert Submission.objects.get().authority == "310000"
+    assert set(Shot.objects.values_list("authority", flat=True)) == {"310000"}
+    services.claim(row.pk, acting=cases.officer("310000"))
