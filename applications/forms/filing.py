@@ -31,8 +31,7 @@ class DeclarationForm(PortalForm):
         if not is_loss_reported(submission):
             del self.fields["loss_sworn"]
 
-    @property
-    def declared(self) -> dict[str, bool]:
-        """Return what was declared; filing says what is missing."""
-        self.is_valid()
-        return {name: bool(self.cleaned_data.get(name)) for name in self.fields}
+
+def declared_in(data: Mapping[str, Any]) -> dict[str, bool]:
+    """Return what was declared; filing says what is missing."""
+    return {name: name in data for name in DeclarationForm.base_fields}

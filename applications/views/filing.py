@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import pages, receipts, services
-from applications.forms.filing import DeclarationForm
+from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
-from applications.views.own import ask_register, own_submission
+from applications.views.own import ask_register, own_submission, user_of
 from documents import catalog
 from portal.common.access import citizen
 from portal.common.unmet import Refused, Unmet
@@ -24,26 +24,40 @@ _BACK = "?back=check"
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show everything once more and take the declaration; a POST files, and a second one changes nothing."""
+    if request.method == "POST":
+        return _file(request, submission_id)
     submission = own_submission(request, submission_id)
     if submission.filed_at is not None:
         return redirect("applications:filed", submission.pk)
-    form = DeclarationForm(request.POST if request.method == "POST" else None, submission=submission)
-    asked = ask_register(submission.beneficiary)
-    problems: list[Unmet] = []
-    if request.method == "POST":
-        if asked.known is None:
-            problems = [asked.trouble] if asked.trouble else []
-        else:
-            try:
-                services.file(
-                    submission.pk, acting=submission.beneficiary.acting, known=asked.known, declared=form.declared
-                )
-            except Refused as refused:
-                problems = _on_page(form, refused.unmet)
-            else:
-                return redirect("applications:filed", submission.pk)
-    elif any(not item.is_done for item in pages.survey(submission, pages.gather_shots(submission))):
+    if any(not item.is_done for item in pages.survey(submission, pages.gather_shots(submission))):
         return redirect("applications:tasks", submission.pk)
+    known = ask_register(submission.beneficiary).known
+    return render(
+        request,
+        "applications/check.html",
+        _context(submission, DeclarationForm(None, submission=submission), known, []),
+    )
+
+
+def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    # The form is read once, under the lock of the act itself; the page needs it again only to show what is wrong.
+    person = getattr(user_of(request), "person", None)
+    if person is None:
+        raise Http404
+    asked = ask_register(person)
+    unmet = [asked.trouble] if asked.trouble else []
+    if asked.known is not None:
+        try:
+            services.file(submission_id, acting=person.acting, known=asked.known, declared=declared_in(request.POST))
+        except Refused as refused:
+            unmet = refused.unmet
+        except Submission.DoesNotExist as error:
+            raise Http404 from error
+        else:
+            return redirect("applications:filed", submission_id)
+    submission = own_submission(request, submission_id)
+    form = DeclarationForm(request.POST, submission=submission)
+    problems = _on_page(form, unmet)
     return render(request, "applications/check.html", _context(submission, form, asked.known, problems))
 
 
