@@ -92,7 +92,7 @@ SPECS = (
     _application(
         "unproducible",
         _("证件无法制作"),
-        _("%(kind)s申请 %(receipt)s 无法制证，缴的费用原路退回。旧证件继续有效。"),
+        _("%(kind)s申请 %(receipt)s 无法制证，缴的费用原路退回。旧证件没有报失的，继续有效。"),
     ),
     _application("issued", _("新证件制好了"), _("%(kind)s已经制好，旧证件同时作废，旧证件里有效的签证可以继续用。")),
     _application("mailed", _("证件已寄出"), _("%(kind)s已交快递，邮费到付，单号在进度页。")),
