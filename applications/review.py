@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications import eligibility, facts, filing, grounds, terms
 from applications.lifecycle import LIFECYCLE
-from applications.models import Application, Submission
+from applications.models import Application, ApplicationQuerySet, Submission
 from documents import catalog
 from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
 from photos.services import Shot
@@ -33,36 +33,37 @@ _FALL = {
 
 def claim(application_id: UUID, *, acting: Acting) -> Application:
     """Take an application for half an hour; raises Refused when somebody else holds it or it is not in the queue."""
-    if acting.kind not in OFFICIAL_ROLES:
-        raise Refused([Unmet("role", _("您没有办理这一步的权限。"), remedy=_("请交给有权限的人员办理。"))])
-    now = clock.now()
     with transaction.atomic():
-        free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by_id=UUID(acting.id))
-        taken = (
-            Application.objects.of(acting.authority)
-            .to_review()
-            .filter(free, pk=application_id)
-            .update(claimed_by_id=UUID(acting.id), claimed_until=now + timedelta(minutes=CLAIM_MINUTES))
-        )
-        row = Application.objects.filter(pk=application_id).first()
-        if not taken or row is None:
+        row = _free(acting).select_for_update(of=("self",)).filter(pk=application_id).first()
+        if row is None:
             text = _("这件申请已经有人在办，或者不在待审列表里。")
             raise Refused([Unmet("claim", text, remedy=_("请办下一件。"))])
-        audit.append(row.chain, "claimed", acting=acting, content={}, subject=f"application:{row.pk}")
-    return row
+        return _take(row, acting)
 
 
 def claim_next(*, acting: Acting) -> Application | None:
-    """Take the application that is due first among those nobody holds, or None."""
-    now = clock.now()
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    waiting = Application.objects.of(acting.authority).to_review().filter(free).order_by("due_on", "filed_at", "pk")
-    for pk in waiting.values_list("pk", flat=True)[:20]:
-        try:
-            return claim(pk, acting=acting)
-        except Refused:
-            continue
-    return None
+    """Take the application that is due first among those nobody holds, or None; two officers never meet at one."""
+    with transaction.atomic():
+        waiting = _free(acting).exclude(claimed_by_id=UUID(acting.id), claimed_until__gt=clock.now())
+        skip = connection.features.has_select_for_update_skip_locked
+        locked = waiting.select_for_update(of=("self",), skip_locked=skip)
+        row = locked.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk").first()
+        return _take(row, acting) if row else None
+
+
+def _free(acting: Acting) -> ApplicationQuerySet:
+    """Return what an official may claim: in their queue, held by nobody else."""
+    if acting.kind not in OFFICIAL_ROLES:
+        raise Refused([Unmet("role", _("您没有办理这一步的权限。"), remedy=_("请交给有权限的人员办理。"))])
+    free = Q(claimed_until=None) | Q(claimed_until__lte=clock.now()) | Q(claimed_by_id=UUID(acting.id))
+    return Application.objects.of(acting.authority).to_review().filter(free)
+
+
+def _take(row: Application, acting: Acting) -> Application:
+    row.claimed_by_id, row.claimed_until = UUID(acting.id), clock.now() + timedelta(minutes=CLAIM_MINUTES)
+    row.save(update_fields=["claimed_by", "claimed_until"])
+    audit.append(row.chain, "claimed", acting=acting, content={}, subject=f"application:{row.pk}")
+    return row
 
 
 def release(application_id: UUID, *, acting: Acting) -> None:
