@@ -83,8 +83,11 @@ services: $(VENV)  ## concurrency and faults, and what differs on PostgreSQL
 	@SERVICES="$$($(PY) tests/services.py)" || exit 1; eval "$$SERVICES"; \
 	if [ -n "$$PORTAL_TEST_POSTGRES_URL" ]; then \
 		PORTAL_TEST_DATABASE_URL="$$PORTAL_TEST_POSTGRES_URL" \
-		$(PYTEST) tests -m "postgres and not long and not browser" --junitxml=$(REPORTS)/postgres.xml \
-		|| [ $$? -eq 5 ] || exit 1; \
+		$(PYTEST) tests/concurrency -m "not long and not browser" --junitxml=$(REPORTS)/concurrency-postgres.xml \
+		|| exit 1; \
+		PORTAL_TEST_DATABASE_URL="$$PORTAL_TEST_POSTGRES_URL" \
+		$(PYTEST) tests --ignore=tests/concurrency -m "postgres and not long and not browser" \
+		--junitxml=$(REPORTS)/postgres.xml || [ $$? -eq 5 ] || exit 1; \
 	fi; \
 	for folder in tests/concurrency tests/faults; do \
 		[ -d $$folder ] || continue; \

@@ -106,9 +106,7 @@ def together(actors: list[Acting]) -> list[list[UUID]]:
         return list(pool.map(run, actors))
 
 
-@pytest.mark.parametrize(
-    "count", [2, 20, pytest.param(2, marks=pytest.mark.postgres), pytest.param(20, marks=pytest.mark.postgres)]
-)
+@pytest.mark.parametrize("count", [2, 20])
 def test_officers_who_empty_the_queue_own_no_case_twice(queue: list[Application], count: int) -> None:
     actors = officers(count)
     taken = together(actors)

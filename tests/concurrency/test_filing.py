@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PRESSES = 50
 
 
-def press(presses: int) -> None:
+def test_fifty_presses_are_one_filing() -> None:
     cases.ground()
     person = cases.person()
     form = cases.draft(person, {"PASSPORT": "expiring", "HKM_PERMIT": "lost"})
@@ -25,7 +25,7 @@ def press(presses: int) -> None:
         done = services.file(form.pk, acting=person.acting, known=known, declared=cases.DECLARED)
         return tuple(row.receipt for row in done.applications), done.fresh
 
-    answers = together(file, presses)
+    answers = together(file, PRESSES)
     assert len({receipts for receipts, _ in answers}) == 1
     assert [fresh for _, fresh in answers].count(True) == 1
     assert Application.objects.count() == 2
@@ -35,12 +35,3 @@ def press(presses: int) -> None:
     assert list(audit.verify()) == []
     for name, check in registry.invariants.items():
         assert list(check()) == [], name
-
-
-def test_fifty_presses_are_one_filing() -> None:
-    press(PRESSES)
-
-
-@pytest.mark.postgres
-def test_fifty_presses_are_one_filing_on_postgresql() -> None:
-    press(PRESSES)
