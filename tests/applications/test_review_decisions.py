@@ -223,7 +223,8 @@ def test_only_those_who_decide_can_claim(role: str) -> None:
     (row,) = cases.filed(person)
     with pytest.raises(Refused):
         services.claim(row.pk, acting=Acting(role, officer.id, "310000"))
-    assert services.claim_next(acting=Acting(role, officer.id, "310000")) is None
+    with pytest.raises(Refused):
+        services.claim_next(acting=Acting(role, officer.id, "310000"))
     assert Application.objects.get().claimed_by_id is None
     assert not AuditEntry.objects.filter(action="claimed").exists()
 

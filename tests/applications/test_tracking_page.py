@@ -53,7 +53,7 @@ def tracked(person: Person) -> Any:
 
 
 def decided(row: Application, do: str, **how: Any) -> Application:
-    acting = cases.officer(row.authority, code=f"D{row.position}{do}")
+    acting = cases.officer(row.authority, code=f"D{row.position}{do}"[:20])
     services.claim(row.pk, acting=acting)
     return getattr(services, do)(row.pk, acting=acting, **how)
 
