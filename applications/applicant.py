@@ -61,6 +61,13 @@ def _reason(submission: Submission, row: Application) -> str:
     return str(submission.answers["requests"][row.kind]["reason"])
 
 
+def is_newly_lost(submission: Submission) -> bool:
+    """Tell whether a returned form now reports a document lost or stolen that it did not when it was handed in."""
+    rows = submission.applications.filter(status="returned")
+    kept = [row for row in rows if submission.answers["requests"].get(row.kind, {}).get("reason") in catalog.REASONS]
+    return any(_newly_lost(row, submission) for row in kept)
+
+
 def _newly_lost(row: Application, submission: Submission) -> bool:
     return catalog.reason(_reason(submission, row)).voids_old and not catalog.reason(row.reason).voids_old
 
@@ -103,7 +110,7 @@ def _against_the_rules(submission: Submission, rows: Sequence[Application], know
 def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapping[str, Any]) -> list[Unmet]:
     if declared.get("loss_sworn") is True or not any(_newly_lost(row, submission) for row in rows):
         return []
-    remedy = _("请勾选声明，或者撤回这件申请，按遗失或被盗重新提交。")
+    remedy = _("确认后旧证件马上作废，找到了也不能再用。")
     return [Unmet("loss_sworn", _("还没有确认遗失或被盗的声明。"), remedy=remedy, field="declaration.loss_sworn")]
 
 

@@ -1,4 +1,4 @@
-"""The declarations an applicant makes when filing."""
+"""The declarations an applicant makes when filing, and when handing in again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,13 +17,19 @@ def is_loss_reported(submission: Submission) -> bool:
     return any(catalog.REASONS[code].voids_old for code in reasons if code in catalog.REASONS)
 
 
-class DeclarationForm(PortalForm):
-    """Truth of what was filled in, and where a document is gone, the sworn report of it."""
+class LossForm(PortalForm):
+    """The sworn report of a document that is gone."""
 
-    agreed = forms.BooleanField(label=_("我填写的内容真实、完整。我知道提供虚假材料要承担法律责任。"), required=False)
     loss_sworn = forms.BooleanField(
         label=_("我声明证件确实遗失或被盗。提交后旧证件马上作废，找到了也不能再用。"), required=False
     )
+
+
+class DeclarationForm(LossForm):
+    """Truth of what was filled in, and where a document is gone, the sworn report of it."""
+
+    agreed = forms.BooleanField(label=_("我填写的内容真实、完整。我知道提供虚假材料要承担法律责任。"), required=False)
+    field_order = ("agreed", "loss_sworn")
 
     def __init__(self, data: Mapping[str, Any] | None, *, submission: Submission) -> None:
         """Ask for the report only where a document is gone."""

@@ -1,6 +1,7 @@
 """The task list and the pages of the form."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications import eligibility, facts, pages, services
-from applications.applicant import correct
+from applications.applicant import correct, is_newly_lost
 from applications.eligibility import Want
+from applications.forms.filing import LossForm, declared_in
 from applications.forms.name import NameForm
 from applications.forms.pages import (
     Basis,
@@ -60,20 +62,27 @@ def task_list(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     returned = pages.corrections(submission)
     if not returned:
         return redirect("applications:filed", submission.pk)
+    # A document that turned out to be gone ends with the press of the button: only on the sworn report.
+    form = LossForm(request.POST if request.method == "POST" else None) if is_newly_lost(submission) else None
     problems: list[Unmet] = []
     if request.method == "POST":
-        problems = _hand_in(submission)
+        problems = _hand_in(submission, declared_in(request.POST))
         if not problems:
             return redirect("applications:filed", submission.pk)
-    return render(request, "applications/returned.html", tasks.of_returned(submission, returned, problems))
+    if form:
+        sworn = [reason for reason in problems if reason.field == "declaration.loss_sworn"]
+        problems = [reason for reason in problems if reason not in sworn]
+        form.refuse([replace(reason, field="loss_sworn") for reason in sworn])
+    context = {"form": form, **tasks.of_returned(submission, returned, problems)}
+    return render(request, "applications/returned.html", context)
 
 
-def _hand_in(submission: Submission) -> list[Unmet]:
+def _hand_in(submission: Submission, declared: Mapping[str, bool]) -> list[Unmet]:
     asked = ask_register(submission.beneficiary)
     if asked.known is None:
         return [asked.trouble] if asked.trouble else []
     try:
-        correct(submission.pk, acting=submission.beneficiary.acting, known=asked.known)
+        correct(submission.pk, acting=submission.beneficiary.acting, known=asked.known, declared=declared)
     except Refused as refused:
         return refused.unmet
     return []

@@ -5,6 +5,7 @@ from django.test import Client
 
 from applications import services
 from applications.models import Application
+from documents.models import IssuedDocument
 from portal.accounts.models import Person
 from portal.common.models import Event
 from tests.factories import accounts
@@ -69,3 +70,23 @@ def test_what_is_still_wrong_is_named_and_nothing_moves(client: Client, returned
     assert "还不能再提交" in shown
     assert "还没有填收件地址" in shown
     assert Event.objects.count() == events
+
+
+def test_a_document_found_lost_is_sworn_to_on_the_page_and_ends_with_the_press(
+    client: Client, person: Person, returned: Application
+) -> None:
+    base = f"/apply/{returned.submission_id}/"
+    assert 'name="loss_sworn"' not in client.get(base).content.decode()
+    client.post(f"{base}reason-passport/", {"reason": "lost", "statement": "在地铁上丢了，没有找到，已经挂失。"})
+    assert 'name="loss_sworn"' in client.get(base).content.decode()
+    events = Event.objects.count()
+    shown = client.post(base).content.decode()
+    assert "错误：" in shown
+    assert 'href="#id_loss_sworn"' in shown
+    assert "还没有确认遗失或被盗的声明" in shown
+    old = IssuedDocument.objects.get(person=person, kind=make.PASSPORT)
+    assert (Event.objects.count(), old.status) == (events, "valid")
+    assert client.post(base, {"loss_sworn": "on"})["Location"] == f"{base}filed/"
+    old.refresh_from_db()
+    returned.refresh_from_db()
+    assert (old.status, old.end_code, returned.reason) == ("invalid", "lost", "lost")
