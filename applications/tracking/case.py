@@ -195,6 +195,8 @@ class Case:
         if self.row.status == "refused":
             codes = [code for code in self.row.reason_codes if code in grounds.REFUSALS]
             return " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)
+        if self.row.status == "unproducible" and catalog.reason(self.row.reason).voids_old:
+            return _("费用原路退回。旧证件已经报失作废，可以重新申请补发。")
         return str(_END.get(self.row.status, ""))
 
     def expected(self, step: str, start: datetime | None, legal: workdays.DueDate) -> Expected:

@@ -261,3 +261,13 @@ def test_more_documents_do_not_mean_more_queries(owner: Person) -> None:
         client.get(address)
     statements = [one["sql"] for one in spent.captured_queries]
     assert len(statements) <= 10, "\n".join(statements)
+
+
+@pytest.mark.parametrize(("reason", "said"), [("lost", "旧证件已经报失作废"), ("damaged", "旧证件继续有效")])
+def test_what_cannot_be_made_says_what_the_old_document_is_worth(owner: Person, reason: str, said: str) -> None:
+    (row,) = cases.paid(owner, cases.officer("310000"), {"PASSPORT": reason})
+    supervisor = cases.officer("310000", role="supervisor", code="D009")
+    services.declare_unproducible(row.pk, acting=supervisor, note="空白证用完")
+    words_shown = page_of(row, owner)
+    assert said in words_shown
+    assert ("继续有效" in words_shown) == (reason == "damaged")
