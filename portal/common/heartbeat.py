@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler as CeleryScheduler
 from django.db import DatabaseError
 
 from portal.common import clock
@@ -23,8 +23,11 @@ def last(name: str) -> datetime | None:
     return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
 
 
-class Scheduler(PersistentScheduler):
-    """Celery's file-backed scheduler, which also tells that it is alive: no worker can tell that for it."""
+class Scheduler(CeleryScheduler):
+    """Celery's plain scheduler, which also tells that it is alive: no worker can tell that for it.
+
+    It keeps no file: what is due is known from the database, and a half-written file must not stop the next start.
+    """
 
     _said = 0.0
 

@@ -195,7 +195,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge that cannot be sent must not hold up the person who caused it: the sweep finds the row.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

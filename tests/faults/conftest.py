@@ -27,7 +27,6 @@ def machine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
         processes = beside_the_tests(redis_url)
         for path in (*processes.var.glob("broker/*"), *processes.var.glob("broker-control/*")):
             path.unlink()
-        (processes.var / "beat-schedule").unlink(missing_ok=True)
         monkeypatch.setattr(outbox, "current_app", bell(processes))
         cases.ground()
         made.append(processes)
