@@ -10,8 +10,8 @@ from documents.services import Scope
 from portal.common.unmet import Unmet
 
 MINIMUM_AGE = 16
-_PILOT = "国家移民管理局公告：换发补发出入境证件“全程网办”（2024年4月28日）"
-_EXIT_LAW = "《中华人民共和国出境入境管理法》第十二条"
+_PILOT = _("国家移民管理局公告：换发补发出入境证件“全程网办”（2024年4月28日）")
+_EXIT_LAW = _("《中华人民共和国出境入境管理法》第十二条")
 _WINDOW = _("请到出入境窗口办理，窗口在全国任何城市都可以办。")
 
 
@@ -111,7 +111,7 @@ def unmet_of_want(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:  # noq
             Unmet(
                 "X5",
                 _("姓名、性别、出生日期或身份证号有变更。"),
-                "《中华人民共和国护照法》第十一条",
+                _("《中华人民共和国护照法》第十一条"),
                 _WINDOW,
                 want.kind,
             )

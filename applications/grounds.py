@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import catalog
 from portal.common.unmet import Text
 
-_ONCE = "《中华人民共和国行政许可法》第三十二条"
+_ONCE = _("《中华人民共和国行政许可法》第三十二条")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Correction:
     text: Text
     remedy: Text
     pages: tuple[str, ...]
-    source: str = _ONCE
+    source: Text = _ONCE
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Refusal:
 
     code: str
     text: Text
-    article: str
+    article: Text
     kinds: frozenset[str] = frozenset()
 
 
@@ -47,32 +47,43 @@ CORRECTIONS: Mapping[str, Correction] = {
 _PASSPORT = frozenset({catalog.PASSPORT})
 _HKM = frozenset({catalog.HKM_PERMIT})
 _TWN = frozenset({catalog.TWN_PERMIT})
-_13 = "《中华人民共和国护照法》第十三条第%s项"
 
 REFUSALS: Mapping[str, Refusal] = {
     row.code: row
     for row in (
-        Refusal("P13-1", _("不具有中华人民共和国国籍"), _13 % "（一）", _PASSPORT),
-        Refusal("P13-2", _("无法证明身份"), _13 % "（二）", _PASSPORT),
-        Refusal("P13-3", _("申请过程中弄虚作假"), _13 % "（三）", _PASSPORT),
-        Refusal("P13-4", _("被判处刑罚正在服刑"), _13 % "（四）", _PASSPORT),
-        Refusal("P13-5", _("人民法院通知有未了结的民事案件不能出境"), _13 % "（五）", _PASSPORT),
-        Refusal("P13-6", _("属于刑事案件被告人或者犯罪嫌疑人"), _13 % "（六）", _PASSPORT),
-        Refusal("P13-7", _("国务院有关主管部门认为出境后将危害国家安全或者利益"), _13 % "（七）", _PASSPORT),
+        Refusal("P13-1", _("不具有中华人民共和国国籍"), _("《中华人民共和国护照法》第十三条第（一）项"), _PASSPORT),
+        Refusal("P13-2", _("无法证明身份"), _("《中华人民共和国护照法》第十三条第（二）项"), _PASSPORT),
+        Refusal("P13-3", _("申请过程中弄虚作假"), _("《中华人民共和国护照法》第十三条第（三）项"), _PASSPORT),
+        Refusal("P13-4", _("被判处刑罚正在服刑"), _("《中华人民共和国护照法》第十三条第（四）项"), _PASSPORT),
+        Refusal(
+            "P13-5",
+            _("人民法院通知有未了结的民事案件不能出境"),
+            _("《中华人民共和国护照法》第十三条第（五）项"),
+            _PASSPORT,
+        ),
+        Refusal(
+            "P13-6", _("属于刑事案件被告人或者犯罪嫌疑人"), _("《中华人民共和国护照法》第十三条第（六）项"), _PASSPORT
+        ),
+        Refusal(
+            "P13-7",
+            _("国务院有关主管部门认为出境后将危害国家安全或者利益"),
+            _("《中华人民共和国护照法》第十三条第（七）项"),
+            _PASSPORT,
+        ),
         Refusal(
             "P14",
             _("受处罚或者被遣返后，在规定的六个月至三年内"),
-            "《中华人民共和国护照法》第十四条",
+            _("《中华人民共和国护照法》第十四条"),
             _PASSPORT,
         ),
-        Refusal("EEL12", _("依法不准出境"), "《中华人民共和国出境入境管理法》第十二条"),
+        Refusal("EEL12", _("依法不准出境"), _("《中华人民共和国出境入境管理法》第十二条")),
         Refusal(
             "HKM",
             _("不符合往来港澳的规定事由，或者编造情况、提供假证明"),
-            "《中国公民因私事往来香港地区或者澳门地区的暂行管理办法》",
+            _("《中国公民因私事往来香港地区或者澳门地区的暂行管理办法》"),
             _HKM,
         ),
-        Refusal("TWN12", _("属于不予批准往来台湾的情形"), "《中国公民往来台湾地区管理办法》第十二条", _TWN),
+        Refusal("TWN12", _("属于不予批准往来台湾的情形"), _("《中国公民往来台湾地区管理办法》第十二条"), _TWN),
     )
 }
 

@@ -11,6 +11,7 @@ from documents import catalog
 from portal.accounts.models import Authority
 from portal.common.models import Event
 from portal.common.templatetags.portal import full_day
+from portal.common.unmet import Text
 
 RECONSIDERATION_DAYS = 60
 COURT_MONTHS = 6
@@ -36,7 +37,7 @@ class Notice:
     applicant: str
     request: str
     facts: tuple[str, ...]
-    article: str
+    article: Text
     ground: str
     reason: str
     remedies: tuple[Remedy, ...]
@@ -93,12 +94,12 @@ def _remedies() -> tuple[Remedy, ...]:
             _("申请行政复议"),
             _("收到决定之日起 %(days)s 日内，向作出决定的公安机关的同级人民政府申请。")
             % {"days": RECONSIDERATION_DAYS},
-            "《中华人民共和国行政复议法》第二十条、第二十四条",
+            _("《中华人民共和国行政复议法》第二十条、第二十四条"),
         ),
         Remedy(
             _("提起行政诉讼"),
             _("知道决定之日起 %(months)s 个月内，向人民法院起诉；先复议的，收到复议决定之日起 %(days)s 日内起诉。")
             % {"months": COURT_MONTHS, "days": COURT_DAYS_AFTER_RECONSIDERATION},
-            "《中华人民共和国行政诉讼法》第四十五条、第四十六条",
+            _("《中华人民共和国行政诉讼法》第四十五条、第四十六条"),
         ),
     )

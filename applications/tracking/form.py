@@ -47,7 +47,7 @@ class Fault:
 
     title: Text
     text: Text
-    source: str
+    source: Text
     state: str = "unmet"
 
 

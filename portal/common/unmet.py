@@ -13,7 +13,7 @@ class Unmet:
 
     code: str
     text: Text
-    source: str = ""
+    source: Text = ""
     remedy: Text = ""
     field: str = ""
 
