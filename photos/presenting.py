@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from photos.cropping import REMEDIES
 from photos.models import PORTRAIT, Shot
 from photos.reading import Refused
-from photos.specs import STANDARDS, Rule, Standard
+from photos.specs import STANDARDS, Rule, Standard, rule_of
 from portal.common.unmet import Text
 
 # The drawing is 300 units wide; its height follows the picture.
@@ -29,20 +28,6 @@ class Words:
     unit: Text = ""
     when_low: Text = ""
     when_high: Text = ""
-
-
-_SIGNATURE: Mapping[str, Words] = {
-    "SignaturePaper": Words(gettext_lazy("白纸"), when_low=gettext_lazy("请写在白纸上，在亮的地方拍，不要有影子。")),
-    "SignaturePresent": Words(
-        gettext_lazy("签名笔迹"),
-        "%",
-        gettext_lazy("请只拍签名这一块，签名占满画面的大半，纸上不要有别的字。"),
-        gettext_lazy("请只拍签名这一块，签名占满画面的大半，纸上不要有别的字。"),
-    ),
-    "SignatureContrast": Words(
-        gettext_lazy("墨迹深浅"), when_low=gettext_lazy("请用黑色签字笔写，不要用铅笔或浅色笔。")
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -105,14 +90,14 @@ def present(shot: Shot) -> Presented:
     checks: list[dict[str, Any]] = verdict.get("checks", [])
     height = round(WIDTH * _ratio(shot, checks))
     is_cropped = verdict.get("outcome") == "accepted_after_crop"
-    rules = STANDARDS.get(str(verdict.get("standard", "")))
+    standard = str(verdict.get("standard", ""))
     # What an accepted crop mends is no longer a problem: the finished picture's own checks count.
     lines = [
-        (check, _line(check, rules.rule(check["code"]) if rules else None))
+        (check, _line(check, rule_of(standard, check["code"])))
         for check in (verdict.get("crop", []) if is_cropped else checks)
     ]
     failing = [(check, line) for check, line in lines if line.verdict == "fail"]
-    cured = _cured(failing, verdict, rules)
+    cured = _cured(failing, verdict, STANDARDS.get(standard))
     failing = [(check, line) for check, line in failing if line not in cured]
     shapes = [_drawn(shape, height) for check, _line_of in failing for shape in check.get("overlay", [])]
     marks = [
@@ -192,8 +177,6 @@ def _measured(value: object, unit: str, verdict: str) -> str:
 def _words(code: str, rule: Rule | None) -> Words:
     if rule:
         return Words(rule.title, rule.unit, rule.when_low, rule.when_high)
-    if code in _SIGNATURE:
-        return _SIGNATURE[code]
     unreadable = Refused(code)
     return Words(unreadable.title, "", unreadable.remedy, unreadable.remedy)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from photos.checks import CheckResult
+from photos.checks.result import judge
 from photos.reading import Reading, write_jpeg
+from photos.specs import SIGNATURE
 
-SOURCE = "出入境证件网上办理手写签名要求：黑色笔、白纸、规范汉字、横写"
 WIDTH, HEIGHT = 600, 240
-INK_LEAST, INK_MOST = 0.002, 0.35
-CONTRAST_LEAST = 60.0
-PAPER_LEAST = 120.0
 MARGIN = 0.08
 _INK_DROP = 0.25
 
@@ -31,29 +28,9 @@ def inspect_signature(reading: Reading) -> tuple[list[CheckResult], bytes | None
     contrast = float((paper[ink] - grey[ink]).mean()) if ink.any() else 0.0
     bright = float(np.median(paper))
     checks = [
-        _judge(
-            "SignaturePaper",
-            _("白纸"),
-            bright,
-            low=PAPER_LEAST,
-            remedy=_("请写在白纸上，在亮的地方拍，不要有影子。"),
-        ),
-        _judge(
-            "SignaturePresent",
-            _("签名笔迹"),
-            round(share * 100, 2),
-            low=INK_LEAST * 100,
-            high=INK_MOST * 100,
-            unit="%",
-            remedy=_("请只拍签名这一块，签名占满画面的大半，纸上不要有别的字。"),
-        ),
-        _judge(
-            "SignatureContrast",
-            _("墨迹深浅"),
-            round(contrast, 1),
-            low=CONTRAST_LEAST,
-            remedy=_("请用黑色签字笔写，不要用铅笔或浅色笔。"),
-        ),
+        judge(SIGNATURE["SignaturePaper"], bright),
+        judge(SIGNATURE["SignaturePresent"], round(share * 100, 2)),
+        judge(SIGNATURE["SignatureContrast"], round(contrast, 1)),
     ]
     if any(check.verdict == "fail" for check in checks):
         return checks, None
@@ -82,27 +59,3 @@ def _cut(grey: np.ndarray, paper: np.ndarray, ink: np.ndarray) -> np.ndarray:
     frame = Image.new("L", (WIDTH, HEIGHT), 255)
     frame.paste(writing.resize(size, Image.Resampling.LANCZOS), ((WIDTH - size[0]) // 2, (HEIGHT - size[1]) // 2))
     return np.asarray(frame.convert("RGB"))
-
-
-def _judge(  # noqa: PLR0913 - the parts of one check
-    code: str,
-    title: object,
-    value: float,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-    remedy: object = "",
-) -> CheckResult:
-    fails = (low is not None and value < low) or (high is not None and value > high)
-    return CheckResult(
-        code=code,
-        title=title,  # type: ignore[arg-type]
-        verdict="fail" if fails else "pass",
-        value=value,
-        low=low,
-        high=high,
-        unit=unit,
-        remedy=remedy,  # type: ignore[arg-type]
-        source=SOURCE,
-    )

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from applications.models import Application
 from applications.services import is_held_by
 from photos.models import Shot
-from photos.specs import STANDARDS
+from photos.specs import rule_of
 from portal.common.acting import Acting
 from portal.common.unmet import Text
 from portal.desk.queues import PHOTO_STATES
@@ -40,17 +38,12 @@ def may_see(shot: Shot, acting: Acting) -> bool:
 
 def checks_of(shot: Shot) -> list[Check]:
     """Return the checks of a picture, those that did not pass first."""
-    standard = STANDARDS.get(shot.verdict.get("standard", ""))
+    standard = str(shot.verdict.get("standard", ""))
     rows: Iterable[dict[str, Any]] = shot.verdict.get("crop") or shot.verdict.get("checks", [])
-    signature = {
-        "SignaturePaper": _("白纸"),
-        "SignaturePresent": _("签名笔迹"),
-        "SignatureContrast": _("墨迹深浅"),
-    }
     found = []
     for row in rows:
-        rule = standard.rule(row["code"]) if standard else None
-        title = rule.title if rule else signature.get(row["code"], row["code"])
+        rule = rule_of(standard, row["code"])
+        title = rule.title if rule else row["code"]
         unit = f" {rule.unit}" if rule and rule.unit else ""
         found.append(Check(title, f"{_plain(row.get('value'))}{unit}", _limit(row), row["verdict"]))
     rank = {"fail": 0, "warn": 1}

@@ -13,13 +13,16 @@ from PIL import Image
 from photos import services, shots
 from photos.lifecycle import LIFECYCLE
 from photos.models import Shot
+from photos.presenting import present
 from photos.reading import write_jpeg
+from photos.specs import SIGNATURE
 from photos.tasks import remove_stray_files
 from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
 from portal.common.models import Promise
 from portal.common.storage import new_name
 from portal.common.unmet import Refused
+from portal.desk.pictures import checks_of
 from tests.factories.cases import PORTRAIT_FILE, signature_jpeg
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +122,23 @@ def test_a_signature_is_cut_out_and_a_blank_sheet_refused() -> None:
     assert (good.status, empty.status) == ("accepted", "refused")
     with Image.open(io.BytesIO(services.picture(good, which="final"))) as final:
         assert final.size == (600, 240)
+
+
+def test_a_signature_is_judged_and_worded_by_one_set_of_rules() -> None:
+    shot = send(blank(), services.SIGNATURE)
+    outbox.run_due()
+    shot.refresh_from_db()
+    checks = shot.verdict["checks"]
+    assert {check["code"]: (check["low"], check["high"]) for check in checks} == {
+        code: (rule.limit.low, rule.limit.high) for code, rule in SIGNATURE.items()
+    }
+    shown = present(shot)
+    lines = {line.code: line for line in shown.problems + shown.passed}
+    assert {code: line.title for code, line in lines.items()} == {code: r.title for code, r in SIGNATURE.items()}
+    assert lines["SignaturePresent"].remedy == SIGNATURE["SignaturePresent"].when_low
+    assert lines["SignaturePresent"].required == "0.2–35%"
+    on_the_desk = {str(check.title): check.value for check in checks_of(shot)}
+    assert on_the_desk["签名笔迹"] == "0 %"
 
 
 def test_an_inspection_that_cannot_end_goes_to_a_person() -> None:
