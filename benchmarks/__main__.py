@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 
 FOLDER = Path(__file__).resolve().parent
-NOT_BENCHMARKS = {"__main__", "figures"}
+NOT_BENCHMARKS = {"__main__", "figures", "ground"}
 
 
 def names() -> list[str]:
@@ -32,8 +32,10 @@ def main(wanted: list[str]) -> int:
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
     django.setup()
+    ground = importlib.import_module("benchmarks.ground")
     for name in wanted or known:
-        figures = importlib.import_module(f"benchmarks.{name}").measure()
+        with ground.database():
+            figures = importlib.import_module(f"benchmarks.{name}").measure()
         print(json.dumps({"name": name, **dataclasses.asdict(figures)}), flush=True)
     return 0
 
