@@ -1,6 +1,6 @@
 """From paid to delivered: production at the plant, issue, courier or window; each step a promise."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -24,13 +24,14 @@ from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayRefused
 from portal.common.models import Promise
-from portal.common.outbox import Again
+from portal.common.outbox import Again, GiveUp
 from portal.common.unmet import Refused
 
 POLL_PRODUCTION_TOPIC = "applications.poll_production"
 SEND_TOPIC = "applications.send_parcel"
 POLL_PARCEL_TOPIC = "applications.poll_parcel"
-POLL_SECONDS = 5
+POLL_SECONDS, POLL_CAP_SECONDS = 5, 900
+COURIER_SILENCE_DAYS = 30
 LEASE_SECONDS = 60
 # With the longest pause of a quarter of an hour: plant or courier may be away for two days before a person is asked.
 TRIES = 200
@@ -117,9 +118,9 @@ def poll_production(row: Promise) -> None:
         # The plant lost the order: placing it again under the same key is safe.
         if not _ordered(application, str(application.reserved_number)):
             return
-        raise Again(POLL_SECONDS)
+        raise _later(row)
     if state is ProductionState.QUEUED:
-        raise Again(POLL_SECONDS)
+        raise _later(row)
     if state is ProductionState.SPOILED:
         _cannot_be_made(application.pk, "plant.spoiled")
         return
@@ -216,19 +217,31 @@ def _not_served(sent: Application, code: str) -> None:
 
 
 def poll_parcel(row: Promise) -> None:
-    """Ask the courier; delivered closes the case, a returned parcel opens it again at the window."""
+    """Ask the courier; delivered closes the case, a returned parcel opens it again at the window.
+
+    After thirty days without news the parcel is taken for lost on the way, and the step is left to a person: tried
+    again, it asks once more.
+    """
     application = _application(row, "mailed")
     if application is None:
         return
     state = courier().state(str(row.payload["parcel_key"]))
     if state is None or state is ParcelState.ON_THE_WAY:
-        raise Again(POLL_SECONDS)
+        if clock.now() - row.created_at >= timedelta(days=COURIER_SILENCE_DAYS):
+            raise GiveUp("courier.silent")
+        raise _later(row)
     action = "deliver" if state is ParcelState.DELIVERED else "bounce"
     try:
         LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
     except Refused:
         # Somebody else moved it on between the question and the answer; what they did stands.
         return
+
+
+def _later(row: Promise) -> Again:
+    """Return when to ask again: after a tenth of the time waited so far, within bounds."""
+    waited = (clock.now() - row.created_at).total_seconds()
+    return Again(min(max(waited / 10, POLL_SECONDS), POLL_CAP_SECONDS))
 
 
 def send_again(application_id: UUID, *, acting: Acting) -> None:

@@ -117,7 +117,7 @@ def test_an_exit_bar_names_the_article_and_nothing_else() -> None:
     with pytest.raises(Refused) as refusal:
         services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
     (reason,) = [r for r in refusal.value.unmet if r.code == "X4"]
-    assert "第十二条" in reason.source
+    assert "第十二条" in str(reason.source)
 
 
 def test_returned_corrected_accepted_again_with_the_clock_paused() -> None:
