@@ -4,11 +4,14 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.request import urlopen
 
 import pytest
 from celery import Celery
@@ -96,9 +99,39 @@ class Processes:
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    @property
+    def url(self) -> str:
+        """Where the web server answers."""
+        return f"http://{supervisor.HOST}:{self.port}"
+
+    def is_well(self) -> bool:
+        """Tell whether web server, worker, beat, database and broker are well."""
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310 - our own server
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
     def log(self, name: str) -> str:
         """What the process has printed."""
         return (self.var / "logs" / f"{name}.log").read_text()
+
+
+def installed(var: Path, environment: Mapping[str, str]) -> Processes:
+    """A portal of its own, set up with its demonstration people, answering with worker and beat."""
+    with closing(socket.socket()) as probe:
+        probe.bind((supervisor.HOST, 0))
+        port = int(probe.getsockname()[1])
+    processes = Processes(var, environment, port=port)
+    try:
+        processes.manage("prepare", "--demonstration")
+        for name in ("web", "worker", "beat"):
+            processes.start(name)
+        until(processes.is_well, "the portal is well")
+    except BaseException:
+        processes.end()
+        raise
+    return processes
 
 
 def beside_the_tests(redis_url: str = "", *, port: int = 0) -> Processes:

@@ -173,12 +173,19 @@ class _Reader(HTMLParser):
             self.page.errors.append(data.strip())
 
 
+def read(page: Page) -> Page:
+    """Fill in the forms, links and errors of a page from its HTML."""
+    _Reader(page).feed(page.html)
+    return page
+
+
 class Browser:
     """One person's browser: their cookies, the page they look at."""
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/") + "/"
-        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
         self.opener.addheaders = [("Accept-Language", "zh-CN"), ("User-Agent", "journey")]
         self.page = Page(self.base, 0, "")
 
@@ -219,8 +226,7 @@ class Browser:
         with answer:
             data = answer.read()
             page = Page(answer.url, int(answer.status or 0), data.decode(errors="replace"))
-        _Reader(page).feed(page.html)
-        self.page = page
+        self.page = read(page)
         if page.status != OK:
             words = " ".join(page.errors) or page.title
             raise Stuck(f"{page.path} answers {page.status}: {words}")

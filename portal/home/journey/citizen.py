@@ -1,7 +1,7 @@
 """What the citizen does: sign up, prove who they are, apply, pay, see the document come."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.common import clock
@@ -38,12 +38,16 @@ CHECKER: Mapping[str, Value] = {
 class Citizen:
     """One citizen with a browser; `portrait` is both the live picture and the document photo."""
 
-    def __init__(self, base: str, person: RegisterRecord, portrait: Upload) -> None:
-        self.browser = Browser(base)
+    def __init__(
+        self, base: str, person: RegisterRecord, portrait: Upload, open_browser: Callable[[str], Browser] = Browser
+    ) -> None:
+        self.open_browser = open_browser
+        self.browser = open_browser(base)
         self.base = base
         self.person = person
         self.portrait = portrait
         self.phone = phone_of(person.citizen_number)
+        self.password = PASSWORD
         self.root = ""
         self.reference = ""
         self.receipts: list[str] = []
@@ -54,7 +58,7 @@ class Citizen:
         """Sign in to the account an earlier run made; False when there is none."""
         self.browser.get("account/sign-in/")
         try:
-            self.browser.send("password", phone=self.phone, password=PASSWORD)
+            self.browser.send("password", phone=self.phone, password=self.password)
         except Stuck:
             return False
         return True
@@ -70,7 +74,7 @@ class Citizen:
                 code = re.search(r"(?<!\d)\d{6}(?!\d)", fresh[0])
                 if code is None:
                     raise Stuck("the message holds no code of six digits")
-                self.browser.submit(form, code=code[0], password=PASSWORD)
+                self.browser.submit(form, code=code[0], password=self.password)
                 return
         raise Stuck("no code came to the development page of messages")
 
@@ -113,7 +117,7 @@ class Citizen:
 
     def ask_the_checker(self) -> None:
         """Answer the questions, without being signed in."""
-        stranger = Browser(self.base)
+        stranger = self.open_browser(self.base)
         page = stranger.get("apply/checker/")
         for _ in range(MOST_PAGES):
             slug = page.path.rstrip("/").rpartition("/")[2]
@@ -243,7 +247,7 @@ class Citizen:
 
     def look_up(self) -> None:
         """Look the form up as anybody with reference and second secret may; a wrong secret finds nothing."""
-        stranger = Browser(self.base)
+        stranger = self.open_browser(self.base)
         stranger.get("apply/lookup/")
         tail = self.person.citizen_number[-4:]
         right = stranger.send("reference", reference=self.reference, tail=tail)

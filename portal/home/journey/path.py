@@ -25,18 +25,21 @@ class Journey:
     portrait: Upload
     people: list[RegisterRecord]
     say: Callable[[str, float], None]
+    open_browser: Callable[[str], Browser] = Browser
 
     def run(self) -> Citizen:
         """Take every step; raises Stuck at the first that does not go on, naming it."""
         self._step("the portal is well", self._wait_until_well)
-        supervisor = self._step("the supervisor signs in", Supervisor(self.base, self.supervisor).sign_in)
+        supervisor = self._step(
+            "the supervisor signs in", Supervisor(self.base, self.supervisor, self.open_browser).sign_in
+        )
         before = self._step("the supervisor reads the count", supervisor.count)
         citizen = self._step("the citizen signs up and proves who they are", self._somebody)
         self._step("the citizen asks the checker", citizen.ask_the_checker)
         self._step("the citizen starts a form", citizen.start_a_form)
         self._step("the citizen fills every page", citizen.fill_every_page)
         self._step("the citizen checks the answers and files", citizen.file)
-        officer = self._step("the officer signs in", Officer(self.base, self.officer).sign_in)
+        officer = self._step("the officer signs in", Officer(self.base, self.officer, self.open_browser).sign_in)
         for receipt in citizen.receipts:
             self._step("the officer approves", partial(officer.approve, receipt))
         self._step("the citizen pays at the cashier", citizen.pay)
@@ -73,7 +76,7 @@ class Journey:
         """Return somebody without an account, or when all have one, somebody an earlier run signed up."""
         signed_up, refusals = [], []
         for person in self.people:
-            citizen = Citizen(self.base, person, self.portrait)
+            citizen = Citizen(self.base, person, self.portrait, self.open_browser)
             try:
                 if citizen.sign_in():
                     citizen.prove()
