@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,6 +18,8 @@ from portal.common.crypto import keyed_hash
 from portal.common.models import AuditEntry, AuditHead, Event
 
 ERASED = "content_erased"
+# A day and two hours: a run of the hourly anchoring may fail, a whole day of them may not.
+ANCHOR_PATIENCE = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def verify() -> Iterator[str]:
         if (entry.chain, entry.seq) not in erasures
     )
     yield from _verify_heads(heads, previous)
-    yield from _verify_anchors(macs)
+    yield from _verify_anchors(macs, previous)
     for source in registry.expected_chains:
         yield from (f"audit {chain}: the whole chain is missing" for chain in source() if chain not in previous)
     yield from _verify_events(lifecycle_links, told)
@@ -211,18 +213,26 @@ def _verify_heads(heads: dict[str, AuditHead], last: dict[str, AuditEntry]) -> I
             yield f"audit {chain}: head without links"
 
 
-def _verify_anchors(macs: dict[str, dict[int, str]]) -> Iterator[str]:
+def _verify_anchors(macs: dict[str, dict[int, str]], last: dict[str, AuditEntry]) -> Iterator[str]:
     before = ""
+    anchored: dict[str, int] = {}
     try:
         for number, line in enumerate(_anchor_lines(), start=1):
             if line["mac"] != _anchor_mac(line, before):
                 yield f"anchor line {number}: it does not match its key"
             before = str(line["mac"])
             chain, count = str(line["chain"]), int(str(line["count"]))
+            anchored[chain] = count
             if macs.get(chain, {}).get(count) != line["entry"]:
                 yield f"audit {chain} link {count}: gone or changed since it was anchored"
     except (ValueError, KeyError):
         yield "anchor file: a line cannot be read"
+    # Anchors are written every hour: what has rested for longer and has none was never anchored, or is no longer.
+    rested = clock.now() - ANCHOR_PATIENCE
+    for chain, entry in last.items():
+        if entry.at < rested and anchored.get(chain, 0) < entry.seq:
+            why = "the anchor file was cut or the anchoring stands still"
+            yield f"audit {chain} link {entry.seq}: not anchored since {entry.at.isoformat()}: {why}"
 
 
 def _digest_of_link(entry: AuditEntry, content: Mapping[str, object]) -> str:

@@ -3,11 +3,14 @@
 import json
 import random
 from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
-from portal.common import audit, registry
+from portal.common import audit, clock, registry
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, AuditHead
 
@@ -188,3 +191,35 @@ def test_a_changed_or_cut_anchor_file_is_found(chains: list[str]) -> None:
     changed["count"] = 3
     path.write_text("\n".join([lines[0], json.dumps(changed), *lines[2:]]) + "\n")
     assert problems()
+
+
+def test_a_missing_anchor_file_is_noticed_once_the_chains_have_rested(chains: list[str]) -> None:
+    settings.AUDIT_ANCHOR_FILE.unlink()
+    moment = clock.now()
+    with clock.set_to(moment + timedelta(hours=25, minutes=59)):
+        assert problems() == []
+    with clock.set_to(moment + timedelta(hours=26, minutes=1)):
+        found = problems()
+        assert [line.split(":")[1].split()[0] for line in found] == ["0", "1", "2", "3", "4"]
+        assert all("not anchored" in line and "cut" in line for line in found)
+        audit.anchor()
+        assert problems() == []
+
+
+def test_an_anchor_file_that_lost_its_tail_is_noticed(chains: list[str]) -> None:
+    path = settings.AUDIT_ANCHOR_FILE
+    audit.append(chains[3], "noted", acting=SYSTEM, content={"round": 7})
+    lines = path.read_text().splitlines()
+    audit.anchor()
+    path.write_text("\n".join(lines) + "\n")
+    with clock.set_to(clock.now() + timedelta(hours=27)):
+        (found,) = problems()
+    assert found.startswith(f"audit {chains[3]} link 7: not anchored")
+
+
+def test_anchoring_that_stands_still_is_noticed_by_the_invariant(chains: list[str]) -> None:
+    audit.append("case:new", "noted", acting=SYSTEM, content={})
+    with clock.set_to(clock.now() + timedelta(hours=27)):
+        assert [line for check in registry.invariants.values() for line in check() if "case:new" in line]
+        with pytest.raises(CommandError, match="not anchored"):
+            call_command("verify_audit", stdout=StringIO())
