@@ -7,6 +7,7 @@ decorated as a class. A test walks the URL configuration and refuses a view with
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 
 View = TypeVar("View", bound=Callable[..., Any])
 Guard = Callable[[HttpRequest], HttpResponseBase | None]
@@ -97,7 +99,7 @@ def _citizen_guard(request: HttpRequest) -> HttpResponseBase | None:
     if not user.is_authenticated:
         if _wants_json(request):
             return HttpResponse(status=UNAUTHORIZED)
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_of(request))
     if user.staff_code:
         raise PermissionDenied
     return None
@@ -108,7 +110,7 @@ def _official_guard(request: HttpRequest, roles: tuple[str, ...]) -> HttpRespons
     if user.is_authenticated and not user.is_staff:
         raise PermissionDenied
     if not user.is_authenticated or not user.is_verified():
-        return redirect_to_login(request.get_full_path(), reverse(STAFF_SIGN_IN))
+        return redirect_to_login(_page_of(request), reverse(STAFF_SIGN_IN))
     if user.officer.role not in roles:
         raise PermissionDenied
     return None
@@ -125,6 +127,19 @@ def _development_guard(_request: HttpRequest) -> HttpResponseBase | None:
     if not settings.DEVELOPMENT_PAGES:
         raise Http404
     return None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page to come back to after signing in: of a form that was sent, the page it stood on."""
+    asked = request.get_full_path()
+    if request.method in ("GET", "HEAD"):
+        return asked
+    # An address that only takes forms would be a dead end: signing in leads on with a GET.
+    page = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return asked
+    parts = urlsplit(page)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's own signature
     """Answer an address that does not exist."""
     return render(request, "errors/404.html", status=404)
+
+
+def words_of_not_allowed(request: HttpRequest) -> str:
+    """Return the page for somebody who opens an address that only takes forms."""
+    return render_to_string("errors/405.html", request=request)
 
 
 def too_many(request: HttpRequest, *, minutes: int) -> HttpResponse:

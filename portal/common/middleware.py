@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.common import failures
 
+NOT_ALLOWED = 405
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -22,6 +23,33 @@ class FailureBoundary:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a lost database into 503; everything else goes on to Django."""
         return failures.unavailable(request, exception) if failures.is_database_away(exception) else None
+
+
+class NoBlankPage:
+    """Gives an address that only takes forms some words for a person who opens it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Fill the empty answer; its status and headers stay."""
+        response = self.get_response(request)
+        if response.status_code == NOT_ALLOWED and request.accepts("text/html") and request.method == "GET":
+            response.content = failures.words_of_not_allowed(request)
+        return response
+
+
+class NoNullCharacter:
+    """Refuses an address with a NUL in it: no row is called so, and PostgreSQL fails when it is asked."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at path and query; what is sent in a form is looked at by its fields."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return failures.bad_request(request, ValueError())
+        return self.get_response(request)
 
 
 class NothingCached:

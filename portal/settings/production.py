@@ -19,5 +19,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
 # nginx names the client here; behind it every connection comes from the same address.
 CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.models import Application
 from photos.models import Shot
@@ -30,7 +30,7 @@ def _shot_of(request: HttpRequest, shot_id: UUID) -> Shot:
 
 
 @official("officer", "supervisor")
-@require_GET
+@require_safe
 def show(request: HttpRequest, shot_id: UUID, which: str) -> HttpResponse:
     """Send a picture as JPEG."""
     shot = _shot_of(request, shot_id)

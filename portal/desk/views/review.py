@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import services
 from applications.models import Application
@@ -28,7 +28,7 @@ RAIL_SHOWN = 9
 
 
 @official()
-@require_GET
+@require_safe
 def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case; names and the register's answer only to the official who holds it."""
     row = case_of(request, case_id)
@@ -48,7 +48,7 @@ def unmask(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @official("officer", "supervisor")
-@require_GET
+@require_safe
 def notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the decision notice of a refused case, ready to be printed; it names the applicant, so that is written."""
     row = case_of(request, case_id)
