@@ -27,7 +27,7 @@ from applications.forms.pages import (
 )
 from applications.models import OPEN_STATES, Application, Submission
 from applications.pages import Page
-from applications.views import tasks
+from applications.views import tasks, typed
 from applications.views.own import Asked, ask_register, own_submission, user_of
 from applications.views.pictures import picture_page
 from documents import catalog
@@ -88,6 +88,7 @@ def _hand_in(submission: Submission, declared: Mapping[str, bool]) -> list[Unmet
     return []
 
 
+@typed.keeps_typed
 @citizen
 @get_or_post
 def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
@@ -119,7 +120,8 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
     held = held_by(person)
     offered, barred = _judge_kinds(submission, asked, opened) if kind is DocumentsForm else ([], [])
     basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered)
-    form = kind(request.POST if request.method == "POST" else None, basis=basis)
+    kept = typed.take(request)
+    form = kind(request.POST if request.method == "POST" else kept, basis=basis)
     form.eyebrow = _eyebrow(submission, found)
     if request.method == "POST":
         answer = _save(request, form, asked)
@@ -131,6 +133,7 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
         "submission": submission,
         "eyebrow": form.eyebrow,
         "barred": barred,
+        "kept": kept is not None,
         "trouble": asked.trouble if asked else None,
         "warnings": _warnings(form, asked, submission),
         **_around(request, submission, found),

@@ -1,6 +1,7 @@
 """Pages of the form: a wrong field names itself, its limit and its remedy, and what was typed stays."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils.html import escape
 
 from applications import services
 from applications.models import Submission
+from applications.views.typed import LIMIT
 from portal.accounts.models import Person
 from portal.common.models import Event, Promise
 from portal.common.simulation import Ledger
@@ -234,3 +236,61 @@ def test_a_document_reported_lost_can_still_be_replaced_after_the_form_was_withd
     client.post(f"/apply/{submission.pk}/documents/", {"kinds": ["PASSPORT"]})
     assert client.post(f"/apply/{submission.pk}/reason-passport/", {"reason": "damaged"}).status_code == 200
     assert client.post(f"/apply/{submission.pk}/reason-passport/", LOST).status_code == 302
+
+
+def sign_in_again(client: Client, page: Any) -> Any:
+    """Follow the way a signed-out post leads: to the sign-in, and back to the page."""
+    door, _, after = page["Location"].partition("?next=")
+    typed = {"phone": make.PHONE, "password": accounts.PASSWORD, "next": unquote(after)}
+    return client.post(door, typed, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed", "shown"),
+    [
+        ("contact", {**CONTACT, "emergency_name": "新联系人"}, "新联系人"),
+        ("contact", {**CONTACT, "phone": "12345"}, "12345"),
+        ("delivery", {**DELIVERY, "address": "浙江省杭州市西湖区另一条路 9 号"}, "另一条路 9 号"),
+        ("reason-passport", LOST, LOST["statement"]),
+    ],
+)
+def test_what_was_typed_outlives_a_session_that_ended(
+    client: Client, submission: Submission, slug: str, typed: dict[str, str], shown: str
+) -> None:
+    before = stored(submission)
+    client.logout()
+    url = f"/apply/{submission.pk}/{slug}/"
+    page = client.post(url, typed)
+    assert page.status_code == 302
+    assert client.session["typed"]["path"] == url
+    assert shown not in str(dict(client.session))
+    back = sign_in_again(client, page)
+    assert back.request["PATH_INFO"] == url
+    assert shown in back.content.decode()
+    assert "还没有保存" in back.content.decode()
+    assert stored(submission) == before
+    # Once: opened again, the page shows what is saved.
+    assert "还没有保存" not in client.get(url).content.decode()
+    assert "typed" not in client.session
+
+
+def test_nobody_else_sees_what_was_typed_and_not_everything_is_kept(client: Client, submission: Submission) -> None:
+    client.logout()
+    url = f"/apply/{submission.pk}/contact/"
+    client.post(url, {**CONTACT, "emergency_name": "长" * 6000})
+    assert "typed" not in client.session
+    client.post(f"/apply/{submission.pk}/photo/", {"human": "1"})
+    assert "typed" not in client.session
+    client.post(url, {**CONTACT, "emergency_name": "新联系人"})
+    client.force_login(accounts.signed_up())
+    assert client.get(url).status_code == 404
+
+
+def test_one_address_has_only_so_much_kept(client: Client, submission: Submission) -> None:
+    url = f"/apply/{submission.pk}/contact/"
+    client.logout()
+    for _ in range(LIMIT):
+        client.post(url, CONTACT)
+    other = Client()
+    other.post(url, CONTACT)
+    assert "typed" not in other.session
