@@ -2,6 +2,7 @@
 
 from portal.accounts.codes import TextMessage, message_of, phone_of, request_again, request_code
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
+from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.officials import (
     appoint,
     change_office,
@@ -42,6 +43,7 @@ __all__ = [
     "is_comparing",
     "is_open",
     "jurisdiction_of",
+    "list_people",
     "may_ask_an_officer",
     "may_submit",
     "message_of",

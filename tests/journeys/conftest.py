@@ -16,11 +16,10 @@ from playwright.sync_api import Browser as Engine
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
-from portal.accounts.gateways.register.base import RegisterRecord
 from portal.home.journey.browser import Upload
 from portal.home.journey.citizen import Citizen
 from portal.home.journey.officials import Officer, Supervisor
-from portal.home.journey.papers import Credentials
+from portal.home.journey.papers import Credentials, Somebody
 from portal.home.management.commands.journey import PORTRAIT, able_people
 from tests.factories.processes import Processes, installed
 from tests.journeys.chromium import faults_of_access, tabs
@@ -40,7 +39,7 @@ class Portal:
     processes: Processes
     database: str
     redis_url: str
-    people: list[RegisterRecord]
+    people: list[Somebody]
     accounts: dict[str, dict[str, str]]
     walked: list[Citizen] = field(default_factory=list)
 

@@ -36,7 +36,7 @@ def told_of_filing(portal: Portal, phone: str) -> list[str]:
     return [
         one["reference"]
         for one in letters
-        if (one["to"], one["channel"]) == (phone, "sms") and "验证码" not in one["title"]
+        if (one["to"], one["channel"]) == (phone, "sms") and one["title"] == "申请已提交"
     ]
 
 

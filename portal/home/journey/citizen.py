@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
-from portal.accounts.gateways.register.base import RegisterRecord
 from portal.common import clock
 from portal.home.journey.browser import Browser, Page, Stuck, Upload, Value, rounds
-from portal.home.journey.papers import phone_of, signature
+from portal.home.journey.papers import Somebody, phone_of, signature
 
 # The accounts this path makes belong to synthetic people; whoever runs it again may have to use one again.
 PASSWORD = "journey of a synthetic person"  # noqa: S105 - guards nothing that exists
@@ -39,7 +38,7 @@ class Citizen:
     """One citizen with a browser; `portrait` is both the live picture and the document photo."""
 
     def __init__(
-        self, base: str, person: RegisterRecord, portrait: Upload, open_browser: Callable[[str], Browser] = Browser
+        self, base: str, person: Somebody, portrait: Upload, open_browser: Callable[[str], Browser] = Browser
     ) -> None:
         self.open_browser = open_browser
         self.browser = open_browser(base)

@@ -15,6 +15,14 @@ TOTP_SECONDS, TOTP_DIGITS = 30, 6
 
 
 @dataclass(frozen=True)
+class Somebody:
+    """A synthetic person of the population register, as far as a form asks."""
+
+    name: str
+    citizen_number: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Credentials:
     """How an official comes in: staff code, password, the authenticator's secret (base 32)."""
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from portal.accounts.gateways.register.base import RegisterRecord
 from portal.home.journey.browser import Browser, Stuck, Upload, rounds
 from portal.home.journey.citizen import Citizen
 from portal.home.journey.officials import Officer, Supervisor
-from portal.home.journey.papers import Credentials
+from portal.home.journey.papers import Credentials, Somebody
 
 Result = TypeVar("Result")
 
@@ -23,7 +22,7 @@ class Journey:
     officer: Credentials
     supervisor: Credentials
     portrait: Upload
-    people: list[RegisterRecord]
+    people: list[Somebody]
     say: Callable[[str, float], None]
     open_browser: Callable[[str], Browser] = Browser
 

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.accounts.gateways.register.base import RegisterRecord
-from portal.accounts.gateways.register.simulator import list_people
+from portal.accounts.services import list_people
 from portal.common import clock
 from portal.home.journey.browser import Stuck, Upload
-from portal.home.journey.papers import Credentials
+from portal.home.journey.papers import Credentials, Somebody
 from portal.home.journey.path import Journey
 
 PORTRAIT = Path(settings.BASE_DIR) / "photos" / "demonstration" / "portrait.jpg"
@@ -63,13 +62,13 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def able_people(city: str) -> list[RegisterRecord]:
+def able_people(city: str) -> list[Somebody]:
     """Return the register's synthetic people of a division whom nothing keeps from renewing online."""
     today = clock.today()
     latest = today.replace(year=today.year - ADULT_YEARS, day=min(today.day, 28))
     records = [one.record for one in list_people() if one.face_matches and one.record.born <= latest]
     return [
-        record
+        Somebody(record.name, record.citizen_number)
         for record in records
         if record.hukou_code.startswith(city)
         and not (record.state_employee or record.military or record.exit_barred)
