@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 MEGABYTE = 1024 * 1024
+MEGAPIXEL = 1_000_000
 LARGEST_BYTES = 20 * MEGABYTE
 # A JPEG can be decoded at a fraction of its size, the others only whole (3 bytes a pixel).
 LARGEST_PIXELS = {
@@ -75,7 +76,7 @@ REMEDIES: dict[str, str | Lazy] = {
     "FileFormat": _("请上传 JPEG、PNG、HEIC 或 WebP 格式的照片；改文件名不会改变格式。"),
     "FileDamaged": _("文件没有传完整或已损坏，请从手机或相机里重新导出再上传。"),
     "FileAnimated": _("请上传一张静止的照片，不要上传动图或连拍文件。"),
-    "PixelCount": _("请上传手机直接拍的照片：每边不少于 200 像素，总数不超过 5000 万像素。"),
+    "PixelCount": _("请上传手机直接拍的照片：每边不少于 200 像素，总数不超过 2500 万像素。"),
 }
 
 
@@ -250,10 +251,13 @@ def _check_size(image: Image.Image, kind: str) -> None:
     found = f"{width}×{height}"
     progressive = kind == "JPEG" and bool(image.info.get("progressive"))
     cap = LARGEST_PIXELS["PROGRESSIVE" if progressive else kind]
-    if width * height > cap or max(width, height) > LONGEST_SIDE:
-        raise Refused("PixelCount", value=found, limit=f"{cap // 1_000_000} MP")
+    if width * height > cap:
+        count = f"{found} ({width * height / MEGAPIXEL:.0f} MP)"
+        raise Refused("PixelCount", value=count, limit=f"≤ {cap // MEGAPIXEL} MP")
+    if max(width, height) > LONGEST_SIDE:
+        raise Refused("PixelCount", value=found, limit=f"≤ {LONGEST_SIDE}×{LONGEST_SIDE}")
     if min(width, height) < SMALLEST_SIDE:
-        raise Refused("PixelCount", value=found, limit=f"{SMALLEST_SIDE}×{SMALLEST_SIDE}")
+        raise Refused("PixelCount", value=found, limit=f"≥ {SMALLEST_SIDE}×{SMALLEST_SIDE}")
     # HEIC files carry bursts and depth as further pictures; the primary one is the photo.
     if kind in {"PNG", "WebP"} and getattr(image, "is_animated", False):
         raise Refused("FileAnimated", value=str(getattr(image, "n_frames", 2)), limit="1")
