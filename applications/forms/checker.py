@@ -58,7 +58,10 @@ class CityQuestion(Question):
                 label=_("是不是下面的一个？"),
                 choices=[*rows, (OTHER, _("其他城市，不在上面"))],
                 widget=RadioRows(),
-                error_messages={"required": _("没有认出这个城市。请改写成地级市的名称，或者在下面选一个")},
+                error_messages={
+                    "required": _("没有认出这个城市。请改写成地级市的名称，或者在下面选一个"),
+                    "invalid_choice": _("没有您选的这一项，请从列出的选项里选"),
+                },
             )
 
     @property

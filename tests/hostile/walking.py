@@ -1,7 +1,7 @@
 """Walks over the URL configuration: every address, filled with arguments, knocked at, its answer looked over."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -61,11 +61,15 @@ def _walk(resolver: URLResolver, path: str, space: str) -> Iterator[Route]:
             yield Route(here, space + entry.name if entry.name else here)
 
 
-def knock(client: Client, method: str, path: str, data: Any = None, **more: Any) -> Any:
-    """Send a request and take its effects back, cookies too; returns the answer."""
+def knock(
+    client: Client, method: str, path: str, data: Any = None, look: Callable[[Any], None] | None = None, **more: Any
+) -> Any:
+    """Send a request, `look` at what it did, and take its effects back, cookies too; returns the answer."""
     before = dict(client.cookies)
     with transaction.atomic():
         answer = getattr(client, method.lower())(path, data, **more)
+        if look:
+            look(answer)
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.update(before)
