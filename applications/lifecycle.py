@@ -59,7 +59,7 @@ LIFECYCLE = Lifecycle(
         State("producing", "producing", _("制证中")),
         State("ready", "ready", _("制好了")),
         State("mailed", "mailed", _("已寄出")),
-        State("delivered", "delivered", _("已领取"), open=False),
+        State("delivered", "delivered", _("已送达"), open=False),
         State("refused", "refused", _("不予批准"), open=False),
         State("withdrawn", "withdrawn", _("已撤销"), open=False),
         State("lapsed", "lapsed", _("已失效"), open=False),

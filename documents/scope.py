@@ -11,6 +11,7 @@ from django.db import models
 from documents import catalog
 from documents.models import Dated, PilotCity, RuleRevision, Tariff
 from portal.accounts.divisions import city_of
+from portal.common.gateway import NotReady
 
 # The dated rows are few and asked for at every filing. A change is seen within this time, or at once where the
 # change itself calls `forget`.
@@ -38,7 +39,7 @@ def _in_force(row: Dated, day: date) -> bool:
     return row.effective_from <= day and (row.effective_to is None or day < row.effective_to)
 
 
-class PriceMissing(LookupError):
+class PriceMissing(NotReady):
     """The tariff has no row for an item on a day: nothing may be charged, and nothing given away."""
 
     def __init__(self, item: str, day: date) -> None:
@@ -46,7 +47,7 @@ class PriceMissing(LookupError):
         self.item, self.day = item, day
 
 
-class RevisionMissing(LookupError):
+class RevisionMissing(NotReady):
     """No rule revision was in force on a day: nobody could apply online."""
 
     def __init__(self, day: date) -> None:

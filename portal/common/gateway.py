@@ -11,3 +11,7 @@ class GatewayRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class NotReady(LookupError):
+    """Something that operators load before people come (prices, scope) is not there: the portal is not open yet."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from portal.common import failures
+from portal.common.gateway import NotReady
 
 NOT_ALLOWED = 405
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -21,8 +22,9 @@ class FailureBoundary:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn a lost database into 503; everything else goes on to Django."""
-        return failures.unavailable(request, exception) if failures.is_database_away(exception) else None
+        """Turn a lost database, or a catalogue not loaded yet, into 503; everything else goes on to Django."""
+        passing = isinstance(exception, NotReady) or failures.is_database_away(exception)
+        return failures.unavailable(request, exception) if passing else None
 
 
 class NoBlankPage:
