@@ -18,7 +18,7 @@ from photos.services import receive as receive_picture
 from portal.accounts.lifecycle import FACE_TRIES
 from portal.accounts.models import Person
 from portal.accounts.services import submit_proof
-from portal.common import clock, heartbeat, outbox
+from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
 from tests.factories import accounts, applications, cases
@@ -42,8 +42,6 @@ class World:
 def build() -> World:
     """Make the town; the applicant's rows belong to `owner`, whose city is Hangzhou."""
     cases.ground()
-    for part in ("worker", "beat"):
-        heartbeat.beat(part)
     world = World()
     owner = applications.proven(OWNER, phone="13911112222")
     neighbour = accounts.proven(NEIGHBOUR, phone="13933334444")
