@@ -31,7 +31,7 @@ POLL_PRODUCTION_TOPIC = "applications.poll_production"
 SEND_TOPIC = "applications.send_parcel"
 POLL_PARCEL_TOPIC = "applications.poll_parcel"
 POLL_SECONDS, POLL_CAP_SECONDS = 5, 900
-COURIER_SILENCE_DAYS = 30
+SILENCE_DAYS = 30
 LEASE_SECONDS = 60
 # With the longest pause of a quarter of an hour: plant or courier may be away for two days before a person is asked.
 TRIES = 200
@@ -120,7 +120,7 @@ def poll_production(row: Promise) -> None:
             return
         raise _later(row)
     if state is ProductionState.QUEUED:
-        raise _later(row)
+        raise _later(row, silent="plant.silent")
     if state is ProductionState.SPOILED:
         _cannot_be_made(application.pk, "plant.spoiled")
         return
@@ -227,9 +227,7 @@ def poll_parcel(row: Promise) -> None:
         return
     state = courier().state(str(row.payload["parcel_key"]))
     if state is None or state is ParcelState.ON_THE_WAY:
-        if clock.now() - row.created_at >= timedelta(days=COURIER_SILENCE_DAYS):
-            raise GiveUp("courier.silent")
-        raise _later(row)
+        raise _later(row, silent="courier.silent")
     action = "deliver" if state is ParcelState.DELIVERED else "bounce"
     try:
         LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
@@ -238,8 +236,13 @@ def poll_parcel(row: Promise) -> None:
         return
 
 
-def _later(row: Promise) -> Again:
-    """Return when to ask again: after a tenth of the time waited so far, within bounds."""
+def _later(row: Promise, *, silent: str = "") -> Exception:
+    """Return when to ask again: after a tenth of the time waited so far, within bounds.
+
+    With `silent` thirty days without news end it under that code, for a person to look into.
+    """
+    if silent and clock.now() - row.created_at >= timedelta(days=SILENCE_DAYS):
+        return GiveUp(silent)
     waited = (clock.now() - row.created_at).total_seconds()
     return Again(min(max(waited / 10, POLL_SECONDS), POLL_CAP_SECONDS))
 

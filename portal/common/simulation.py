@@ -2,7 +2,7 @@
 
 A twin is another party: its ledger does not roll back with our transactions and lies outside our database.
 Faults are turned on by name and used up one at a time, so that a delay, a loss, a duplicate or a wrong answer
-happens exactly when a test, the development page or `manage.py simulate` asks for it.
+happens exactly when a test or the development page asks for it.
 """
 
 import json

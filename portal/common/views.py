@@ -1,5 +1,7 @@
 """Views of the ground floor: how pages look, and whether the portal is well."""
 
+import os
+
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -40,7 +42,10 @@ def appearance(request: HttpRequest) -> HttpResponse:
 @access.public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
-    """Say how database, broker, worker, beat, outbox and calendar are; 503 when a person has to act now."""
+    """Say how database, broker, worker, beat, outbox and calendar are, and in words what a person has to do.
+
+    503 when something does not work now; what only has to be looked at (given-up steps, a year to load) stays 200.
+    """
     report: dict[str, object] = {}
     try:
         with connection.cursor() as cursor:
@@ -60,12 +65,27 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
     ages = [report.get("worker_age_seconds"), report.get("beat_age_seconds")]
     alive = all(isinstance(age, int) and age < STALE_SECONDS for age in ages)
     well = report["database"] == "ok" and report["broker"] == "ok" and alive
+    report["to_do"] = _to_do(report)
     return JsonResponse({"status": "ok" if well else "attention", **report}, status=200 if well else 503)
+
+
+def _to_do(report: dict[str, object]) -> list[str]:
+    """Return what a person has to do, in words for operators."""
+    years = report.get("calendar_years_to_load")
+    found = [
+        f"LOAD THE HOLIDAY NOTICE OF {year}: due dates in {year} are provisional. Add "
+        f"portal/common/data/calendar-{year}.json, then run manage.py load_calendar."
+        for year in (years if isinstance(years, list) else [])
+    ]
+    if report.get("dead_promises"):
+        found.append("Look at the steps that were given up: they are on the officials' desk.")
+    return found
 
 
 def _broker() -> str:
     if not settings.REDIS_URL:
-        return "ok"
+        folder = str(settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_in", ""))
+        return "down" if folder and not os.access(folder, os.W_OK) else "ok"
     from_app = current_app.connection_for_read(transport_options={"socket_connect_timeout": 2})
     try:
         with from_app as broker:

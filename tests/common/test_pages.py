@@ -125,3 +125,12 @@ def test_a_twin_books_once_and_fails_on_demand() -> None:
     entry = ledger.get("k")
     assert entry is not None
     assert (entry.state, entry.body["number"], entry.body["phone"]) == ("done", "1", "13800138000")
+
+
+@pytest.mark.django_db
+def test_health_says_in_words_what_to_do() -> None:
+    year = clock.today().year
+    Promise.objects.create(topic="x", key="1", created_at=clock.now(), due_at=clock.now(), dead_at=clock.now())
+    said = Client().get("/healthz").json()["to_do"]
+    assert any(f"calendar-{year}.json" in line for line in said)
+    assert any("given up" in line for line in said)

@@ -30,7 +30,7 @@ def animation() -> bytes:
 FILES = {
     "text.jpg": (lambda: "这是一段文字，不是照片。".encode() * 50, ("文件格式", "JPEG")),
     "truncated.jpg": (lambda: make.portrait()[: len(make.portrait()) // 2], ("不完整|损坏|读不出来",)),
-    "huge.png": (huge_png, ("168 MP", "≤ 25 MP", "2500 万像素")),
+    "huge.png": (huge_png, ("168 MP", "≤ 25 MP", "不要超过上限")),
     "animated.gif": (animation, ("GIF", "JPEG")),
     "drawing.svg": (lambda: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", ("SVG", "JPEG")),
     "drawing.eps": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n", ("EPS", "JPEG")),

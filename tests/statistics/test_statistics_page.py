@@ -130,7 +130,7 @@ def test_missing_years_and_dead_steps_are_said_loudly() -> None:
     page = page_for().content.decode()
     assert workdays.missing_years() == [2027]
     assert "2027 年的放假安排还没有载入" in page
-    assert "load_calendar 2027" in page
+    assert "calendar-2027.json" in page
     assert "后台步骤" not in page
     now = clock.now()
     Promise.objects.create(topic="x", key=str(uuid4()), created_at=now, due_at=now, dead_at=now)

@@ -3,7 +3,7 @@
 It cannot recognise faces. Whether a face "matches" is a property of the synthetic person asked for; all it looks at
 in the picture is that it can be decoded and is not a single colour. Nobody may take its answer for a comparison.
 
-Faults (manage.py simulate, tests, the development page arm them): `down` no answer, nothing booked; `lost` the
+Faults (tests and the development page arm them): `down` no answer, nothing booked; `lost` the
 question is booked and the answer is lost on the way; `slow` the answer is ready only after twice the timeout;
 `wrong` another person's record, or the opposite judgment of a face.
 """
