@@ -20,12 +20,15 @@ from portal.accounts.divisions import city_of, name_of
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.models import Authority, Officer, PhoneCode, User
-from portal.common import outbox
+from portal.common import clock, outbox
 from portal.common.acting import NATION, Acting
 from portal.common.fields import BlindIndexField
 
 SYSTEM = Acting.system("demonstration")
 PHONE = "13800000001"
+# Under this key the file names people of the officer's city who may sign up: `journey` knows them from there alone.
+PEOPLE = "people"
+ADULT_YEARS = 16
 
 # The first twenty cities of the pilot (in force from 2024-05-06), and Wuhan of the second group (2025-11-20).
 PILOT_CITIES = (
@@ -54,7 +57,8 @@ def read() -> dict[str, Account]:
     """Return the accounts loaded before, or none."""
     if not file().exists():
         return {}
-    return {key: Account(**entry) for key, entry in json.loads(file().read_text(encoding="utf-8")).items()}
+    content = json.loads(file().read_text(encoding="utf-8"))
+    return {key: Account(**entry) for key, entry in content.items() if key != PEOPLE}
 
 
 def load() -> dict[str, Account]:
@@ -71,8 +75,24 @@ def load() -> dict[str, Account]:
     accounts = {"citizen": _citizen(record, known.get("citizen"))}
     for key, (code, role, authority, name) in wanted.items():
         accounts[key] = _official(code, role=role, authority=authority, name=name, known=known.get(key))
-    _write(accounts)
+    _write(accounts, able_people(city))
     return accounts
+
+
+def able_people(city: str) -> list[dict[str, str]]:
+    """Return name and number of the synthetic people of a city whom nothing keeps from renewing online."""
+    records = [one.record for one in list_people() if one.face_matches]
+    latest = clock.today().replace(year=clock.today().year - ADULT_YEARS, day=min(clock.today().day, 28))
+    return [
+        {"name": record.name, "citizen_number": record.citizen_number}
+        for record in records
+        if record.hukou_code
+        and city_of(record.hukou_code) == city
+        and record.born <= latest
+        and not (record.state_employee or record.military or record.exit_barred)
+        and record.fingerprints_on_file
+        and any(document.state == "valid" for document in record.holds)
+    ]
 
 
 def ready_person() -> RegisterRecord:
@@ -146,8 +166,9 @@ def _password() -> str:
     return f"demo-{secrets.token_urlsafe(9)}"
 
 
-def _write(accounts: dict[str, Account]) -> None:
+def _write(accounts: dict[str, Account], people: list[dict[str, str]]) -> None:
     content: dict[str, Any] = {key: asdict(account) for key, account in accounts.items()}
+    content[PEOPLE] = people
     file().parent.mkdir(parents=True, exist_ok=True)
     # Opened with its final rights: there is no moment at which others could read it.
     descriptor = os.open(file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

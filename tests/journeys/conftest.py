@@ -20,7 +20,7 @@ from portal.home.journey.browser import Upload
 from portal.home.journey.citizen import Citizen
 from portal.home.journey.officials import Officer, Supervisor
 from portal.home.journey.papers import Credentials, Somebody
-from portal.home.management.commands.journey import PORTRAIT, able_people
+from portal.home.management.commands.journey import PORTRAIT
 from tests.factories.processes import Processes, installed
 from tests.journeys.chromium import faults_of_access, tabs
 
@@ -77,7 +77,8 @@ def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     processes = installed(var, environment)
     try:
         accounts = json.loads((var / "demonstration.json").read_text())
-        yield Portal(request.param, processes, database, redis_url, able_people("3301"), accounts)
+        people = [Somebody(**one) for one in accounts.pop("people")]
+        yield Portal(request.param, processes, database, redis_url, people, accounts)
     finally:
         processes.end()
         if database:
