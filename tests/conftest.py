@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from portal.common.simulation import Ledger
 
@@ -19,8 +20,10 @@ TWINS = ("register", "plant", "courier", "cashier", "sms", "email")
 
 @pytest.fixture(autouse=True)
 def _fresh_outside() -> None:
-    """Every test starts with empty books outside, an empty cache and no anchors."""
+    """Every test starts with empty books outside, an empty cache, no anchors, and in the source language."""
     cache.clear()
+    # A request leaves its reader's language behind in the thread.
+    translation.activate(settings.LANGUAGE_CODE)
     settings.AUDIT_ANCHOR_FILE.unlink(missing_ok=True)
     for name in TWINS:
         if (settings.SIMULATION_DIR / f"{name}.sqlite3").exists():

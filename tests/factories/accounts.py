@@ -47,7 +47,7 @@ def record(name: str = ORDINARY) -> RegisterRecord:
 
 def signed_up(phone: str = "") -> User:
     """A citizen with an account and no proof."""
-    phone = phone or f"139{next(_numbers):08d}"
+    phone = phone or f"198{next(_numbers):08d}"
     row = services.request_code(phone, purpose=PhoneCode.SIGN_UP, address=f"test-{phone}", language="zh-hans")
     return services.sign_up(row.id, code=row.code, password=PASSWORD, language="zh-hans")
 
