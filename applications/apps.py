@@ -13,7 +13,7 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries."""
         from applications import admin as _admin  # noqa: F401, PLC0415 - registers itself
-        from applications import filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
+        from applications import due_dates, filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
         from applications.gateways import simulators  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
@@ -23,6 +23,7 @@ class ApplicationsConfig(AppConfig):
         outbox.handles(review.LAPSE_TOPIC, promises.lapse_when_due)
         registry.simulators |= simulators.KNOBS
         registry.tell(*messages.SPECS)
+        registry.calendar_loaded.append(due_dates.count_anew)
         registry.expected_chains.append(invariants.chains)
         registry.invariants["I1 filed forms have applications"] = invariants.filed_forms_have_applications
         registry.invariants["I2 histories are whole"] = invariants.histories_are_whole

@@ -23,9 +23,9 @@ def decision_due(accepted_on: date) -> workdays.DueDate:
     return workdays.add_working_days(accepted_on, catalog.term("online").amount)
 
 
-def resumed(due_on: date, waiting_since: datetime) -> workdays.DueDate:
+def resumed(due_on: date, *, since: datetime, until: datetime) -> workdays.DueDate:
     """Return the due date moved by the working days that passed while the applicant had to act."""
-    waited = workdays.working_days_between(timezone.localdate(waiting_since), clock.today())
+    waited = workdays.working_days_between(timezone.localdate(since), timezone.localdate(until))
     return workdays.add_working_days(due_on, waited)
 
 
@@ -33,5 +33,5 @@ def resumption(due_on: date | None, waiting_since: datetime | None) -> dict[str,
     """Return the columns of an application whose applicant has acted: the days waited for them do not count."""
     if due_on is None or waiting_since is None:
         return {"waiting_since": None}
-    due = resumed(due_on, waiting_since)
+    due = resumed(due_on, since=waiting_since, until=clock.now())
     return {"due_on": due.on, "due_provisional": due.provisional, "waiting_since": None}

@@ -51,10 +51,8 @@ expected_chains: list[Callable[[], Iterable[str]]] = []
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 # Each tells whether an application must not lapse yet, because money for it may be on its way.
 lapse_guards: list[Callable[[UUID], bool]] = []
-# What the officers' start page counts, by queue name.
-labels: dict[str, Callable[[str], str]] = {}
-
-
+# Each runs after a holiday notice was loaded: what was counted without it may end on another day.
+calendar_loaded: list[Callable[[], None]] = []
 # The embedded twins by the name of their ledger; the development page shows their knobs.
 simulators: dict[str, Simulator] = {}
 

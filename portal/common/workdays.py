@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.cache import cache
 from django.db import transaction
 
-from portal.common import clock
+from portal.common import clock, registry
 from portal.common.models import CalendarDay, CalendarYear
 
 DATA = Path(__file__).parent / "data"
@@ -63,6 +63,7 @@ def missing_years(*, ahead_days: int = 60) -> list[int]:
 def load(year: int) -> int:
     """Load a year's notice from the data folder; repeatable; returns how many days differ from their weekday.
 
+    What was counted without it is counted again at once, by whoever registered for that.
     Raises FileNotFoundError when the notice of that year is not part of this release.
     """
     notice = json.loads((DATA / f"calendar-{year}.json").read_text())
@@ -79,6 +80,8 @@ def load(year: int) -> int:
         ]
         CalendarDay.objects.bulk_create(days)
     cache.delete(f"calendar:{year}")
+    for count_anew in registry.calendar_loaded:
+        count_anew()
     return len(days)
 
 

@@ -63,6 +63,7 @@ def _audited() -> dict[str, str]:
         "reassigned": _("指派"),
         "unmasked": _("查看完整号码"),
         "assessed": _("写下核查意见"),
+        "due_moved": _("放假安排公布，重算办理时限"),
     }
 
 
