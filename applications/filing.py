@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -132,10 +131,10 @@ def _promises(submission: Submission, rows: list[Application], *, accepted: bool
 def silence(row: Application, *, seq: int) -> outbox.Step:
     """Return the promise to accept what was just handed in, if nobody answers in time and nothing else happens.
 
-    Article 32 of the Administrative Licensing Law: five days of silence count as acceptance. `seq` is the event that
-    handed it in; after any other event the promise is void.
+    Article 32 of the Administrative Licensing Law: five days of silence count as acceptance; working days, by its
+    article 82. `seq` is the event that handed it in; after any other event the promise is void.
     """
-    after = clock.now() + timedelta(days=catalog.term("acceptance").amount)
+    after = terms.days_from(clock.now(), "acceptance")
     payload = {"application": str(row.pk), "event_seq": seq}
     return outbox.Step(ACCEPTANCE_TOPIC, f"{row.pk}:{seq}", payload, after=after)
 

@@ -38,7 +38,7 @@ QUEUES: Mapping[str, Queue] = {
         Queue("overdue", _("已超期"), _("办理时限已过，请先办这些。"), _REVIEW),
         Queue("due_soon", _("快到期"), _("两个工作日以内到期。"), _REVIEW),
         Queue("corrected", _("补正回件"), _("申请人改好又交回来的。"), _REVIEW),
-        Queue("to_accept", _("待受理"), _("五日内要受理或者一次告知，过期视为受理。"), ("filed",)),
+        Queue("to_accept", _("待受理"), _("五个工作日内要受理或者一次告知，过期视为受理。"), ("filed",)),
         Queue("to_decide", _("待审核"), _("已受理，等您决定。"), ("accepted",)),
         Queue("to_hand_over", _("待交付"), _("证件制好了，等寄出或者到窗口领取。"), ("ready",)),
         Queue("to_correct", _("等申请人补正"), _("过期自动失效。"), ("returned",), is_ours=False),

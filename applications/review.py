@@ -86,7 +86,7 @@ def acceptance_columns(row: Application, *, by_silence: bool) -> dict[str, objec
     """
     if row.accepted_at:
         return terms.resumption(row.due_on, row.waiting_since)
-    accepted_at = _handed_in_at(row) if by_silence else clock.now()
+    accepted_at = handed_in_at(row) if by_silence else clock.now()
     accepted_on = clock.local_day(accepted_at)
     due = terms.decision_due(accepted_on)
     return {
@@ -98,7 +98,7 @@ def acceptance_columns(row: Application, *, by_silence: bool) -> dict[str, objec
     }
 
 
-def _handed_in_at(row: Application) -> datetime:
+def handed_in_at(row: Application) -> datetime:
     """Return when the applicant last handed the form in: at filing, or at its last correction."""
     corrected = Event.objects.filter(subject_id=row.pk, action="correct").order_by("seq").last()
     return corrected.at if corrected else row.filed_at

@@ -13,14 +13,22 @@ def end_of_day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
+def last_day(start: date, code: str) -> workdays.DueDate:
+    """Return the day on which a term of the catalogue ends, in its own unit; the day it starts does not count."""
+    term = catalog.term(code)
+    if term.unit is catalog.Unit.WORKING_DAY:
+        return workdays.add_working_days(start, term.amount)
+    return workdays.DueDate(start + timedelta(days=term.amount), provisional=False)
+
+
 def days_from(moment: datetime, code: str) -> datetime:
-    """Return the end of the day on which a term counted in days ends; the day it starts does not count."""
-    return end_of_day(timezone.localdate(moment) + timedelta(days=catalog.term(code).amount))
+    """Return the end of the day on which a term that starts at `moment` ends."""
+    return end_of_day(last_day(timezone.localdate(moment), code).on)
 
 
 def decision_due(accepted_on: date) -> workdays.DueDate:
-    """Return when the decision and issue are due: the online term, in working days after acceptance."""
-    return workdays.add_working_days(accepted_on, catalog.term("online").amount)
+    """Return when the decision and issue are due: the online term after acceptance."""
+    return last_day(accepted_on, "online")
 
 
 def resumed(due_on: date, *, since: datetime, until: datetime) -> workdays.DueDate:

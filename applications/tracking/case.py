@@ -184,7 +184,7 @@ class Case:
             stop = words.AHEAD[key]
             text = str(stop.text) % amounts
             if code == "produce" and self.row.status == "approved":
-                on = workdays.add_working_days(clock.today(), amounts["production"]).on
+                on = terms.last_day(clock.today(), "production").on
                 text = _("%(term)s；现在缴费，预计%(on)s做好") % {"term": text, "on": day(on)}
             steps.append(Step(stop.title, self.who(stop.who), "next", text=text))
         return steps
@@ -222,11 +222,9 @@ def _before(by: date | datetime) -> str:
 
 
 def _filed(case: Case) -> Now:
-    by = terms.days_from(case.row.filed_at, "acceptance")
-    if any(event.action == "correct" for event in case.events):
-        text = _("您补正后交回来了，审核人员接着看")
-    else:
-        text = _("到期没有通知您，就按提交那天受理")
+    corrected = [event.at for event in case.events if event.action == "correct"]
+    by = terms.days_from(corrected[-1] if corrected else case.row.filed_at, "acceptance")
+    text = _("您补正后交回来了，审核人员接着看") if corrected else _("到期没有通知您，就按提交那天受理")
     line = _("%(by)s受理，您不用做什么") % {"by": _before(by)}
     return Now(words.OFFICE, _("等待受理"), line, _before(by), _("，%(text)s。") % {"text": text})
 
@@ -260,7 +258,7 @@ def _approved(case: Case) -> Now:
 
 def _in_production(case: Case) -> Now:
     paid_at = case.row.paid_at or clock.now()
-    legal = workdays.add_working_days(clock.local_day(paid_at), catalog.term("production").amount)
+    legal = terms.last_day(clock.local_day(paid_at), "production")
     if legal.on < clock.today():
         line = _("制证期限%(late)s，可以拨打 12367 询问") % {"late": days_left(legal.on)}
         return Now(words.PLANT, _("制作证件"), line, "", line + _("。"))

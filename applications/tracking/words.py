@@ -91,7 +91,7 @@ HISTORY: Mapping[str, Done] = {
 }
 # Accepted again after a correction: the term runs on, it does not begin anew.
 ACCEPTED_AGAIN = Done(_("恢复审核"), OFFICE, _("办理时限接着算"))
-ACCEPTED_BY_SILENCE: Text = _("五天内没有通知您，按提交那天受理")
+ACCEPTED_BY_SILENCE: Text = _("五个工作日内没有通知您，按提交那天受理")
 
 AHEAD: Mapping[str, Ahead] = {
     "review": Ahead(_("审核"), REVIEWER, _("受理后 %(online)s 个工作日内")),

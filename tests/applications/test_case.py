@@ -1,6 +1,6 @@
 """The whole way of a case through the services: filed, decided, paid, made, delivered, and each other end."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -203,19 +203,23 @@ def test_without_a_claim_nothing_is_decided() -> None:
 
 
 def test_doubtful_names_wait_for_an_officer_and_silence_accepts_them() -> None:
-    person = cases.person()
-    (row,) = cases.filed(person, name={"surname": "WANG", "given": "ZZZ", "confirmed": True})
+    # A Thursday before two holidays: the five working days are 28, 29 and 30 September, 8 and 9 October.
+    filed_at = datetime(2026, 9, 24, 2, tzinfo=UTC)
+    silent_until = datetime(2026, 10, 9, 16, tzinfo=UTC)
+    with clock.set_to(filed_at):
+        odd = {"surname": "WANG", "given": "ZZZ", "confirmed": True}
+        (row,) = cases.filed(cases.person(), {"PASSPORT": "damaged"}, name=odd)
     assert row.status == "filed"
     assert row.accepted_at is None
-    filed_at = row.filed_at
-    with clock.set_to(clock.now() + timedelta(days=4, hours=23)):
+    with clock.set_to(silent_until - timedelta(seconds=1)):
         outbox.run_due()
         assert Application.objects.get().status == "filed"
-    with clock.set_to(clock.now() + timedelta(days=5, seconds=1)):
+    with clock.set_to(silent_until):
         outbox.run_due()
-    row = Application.objects.get()
-    assert (row.status, row.accepted_at) == ("accepted", filed_at)
-    holds()
+        row = Application.objects.get()
+        assert (row.status, row.accepted_at) == ("accepted", filed_at)
+        audit.anchor()
+        holds()
 
 
 def test_withdrawn_before_payment() -> None:

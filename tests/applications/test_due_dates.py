@@ -8,9 +8,9 @@ import pytest
 
 from applications import services
 from applications.models import Application
-from portal.common import audit, clock, workdays
+from portal.common import audit, clock, outbox, workdays
 from portal.common.acting import Acting
-from portal.common.models import AuditEntry
+from portal.common.models import AuditEntry, Event
 from portal.desk.history import history
 from tests.factories import cases
 
@@ -67,6 +67,20 @@ def test_the_days_waited_for_the_applicant_are_counted_anew_with_it() -> None:
     row.refresh_from_db()
     # With New Year's Day off the term ends a day later, and three days instead of four were waited.
     assert (row.due_on, row.due_provisional) == (date(2027, 1, 15), False)
+
+
+def test_silence_counts_until_the_day_the_notice_gives() -> None:
+    with clock.set_to(LATE_DECEMBER):
+        cases.filed(cases.person(), name={"surname": "WANG", "given": "ZZZ", "confirmed": True})
+        workdays.load(2027)
+    counted_before = datetime(2027, 1, 4, 16, tzinfo=UTC)
+    with clock.set_to(counted_before):
+        outbox.run_due()
+        assert Application.objects.get().status == "filed"
+        assert not Event.objects.filter(subject_kind="application", action="accept").exists()
+    with clock.set_to(counted_before + timedelta(days=1)):
+        outbox.run_due()
+    assert Application.objects.get().status == "accepted"
 
 
 def test_a_notice_of_another_year_moves_nothing() -> None:

@@ -1,11 +1,11 @@
 """What a correction may change and what it may not, what approval pins, and what every end of a case leaves behind."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
-from applications import fulfilment, services
+from applications import fulfilment, services, terms
 from applications.gateways.courier.simulator import SimulatedCourier
 from applications.gateways.plant.simulator import SimulatedPlant
 from applications.models import Application, Submission
@@ -153,10 +153,11 @@ def test_silence_counts_anew_from_the_correction() -> None:
     corrected_at = clock.now() + timedelta(days=4)
     with clock.set_to(corrected_at):
         assert hand_in(row, person)[0].status == "filed"
-    with clock.set_to(corrected_at + timedelta(days=4, hours=23)):
+    silent_until = terms.days_from(corrected_at, "acceptance").astimezone(UTC)
+    with clock.set_to(silent_until - timedelta(seconds=1)):
         outbox.run_due()
         assert Application.objects.get().status == "filed"
-    with clock.set_to(corrected_at + timedelta(days=5, seconds=1)):
+    with clock.set_to(silent_until):
         outbox.run_due()
     done = Application.objects.get()
     assert (done.status, done.accepted_at) == ("accepted", corrected_at)

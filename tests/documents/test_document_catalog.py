@@ -177,7 +177,7 @@ def test_unknown_codes_are_named() -> None:
         ("production", 3, "working_day"),
         ("correction", 7, "day"),
         ("payment", 7, "day"),
-        ("acceptance", 5, "day"),
+        ("acceptance", 5, "working_day"),
         ("out_of_area", 20, "day"),
         ("service_extended", 20, "working_day"),
         ("passport_statutory", 15, "day"),
