@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-LINE = 44
 NAME_FIELD = 39
 # 39 less the double filler and one letter of the given names (Doc 9303 part 4: both identifiers stay present).
 _LONGEST_PRIMARY = NAME_FIELD - 3

@@ -178,14 +178,3 @@ def number_at(code: str, place: int) -> str:
 def is_printable(code: str, place: int) -> bool:
     """Return False for the all-zero number of a letter block: the announced first numbers end in 1 (CA0000001)."""
     return SERIES[code].is_assigned and (place < _PLAIN or (place - _PLAIN) % _BLOCK != 0)
-
-
-def successor(number: str) -> str:
-    """Return the next number to be given out in the same series; raises SeriesEnded after the last."""
-    series = recognise(number)
-    if series is None:
-        raise NumberInvalid("?")
-    place = position(number) + 1
-    if not is_printable(series.code, place):
-        place += 1
-    return number_at(series.code, place)

@@ -151,14 +151,6 @@ class Charge(LifecycleModel):
         return self.order.chain
 
 
-class RefundQuerySet(models.QuerySet["Refund"]):
-    """Refunds by what is left to do."""
-
-    def under_way(self) -> "RefundQuerySet":
-        """The money is not back yet."""
-        return self.exclude(status="refunded")
-
-
 class Refund(LifecycleModel):
     """Money of one charge that goes back the way it came: for one application, or all of it."""
 
@@ -172,8 +164,6 @@ class Refund(LifecycleModel):
     reason = models.CharField("退款原因", max_length=20, choices=REFUND_REASONS)
     due_at = models.DateTimeField("应退时间")
     refunded_at = models.DateTimeField("退款时间", null=True)
-
-    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "退款"

@@ -94,11 +94,6 @@ def is_current(code: str) -> bool:
     return _grouped(code) in _divisions()
 
 
-def is_abolished(code: str) -> bool:
-    """Tell whether the city of this code is known to have been given up."""
-    return _grouped(code) in _abolished()
-
-
 def cities() -> tuple[Division, ...]:
     """Return every current city, municipalities included, in the order of codes: what a list to choose from shows."""
     return tuple(

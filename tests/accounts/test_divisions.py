@@ -77,7 +77,6 @@ def test_an_unknown_code_has_no_name_and_no_fault() -> None:
     assert divisions.name_of("999999") is None
     assert divisions.city_of("999999") == "999900"
     assert not divisions.is_current("999999")
-    assert not divisions.is_abolished("999999")
 
 
 @pytest.mark.parametrize("text", ["", "1101", "11010A", "1101055", "١١٠١٠٥", "110105\n"])
@@ -99,6 +98,6 @@ def test_the_catalogue_is_whole() -> None:
     assert not any(city.code.startswith(("71", "81", "82")) for city in divisions.cities())
 
 
-def test_no_code_is_both_current_and_abolished() -> None:
-    assert not [city.code for city in divisions.cities() if divisions.is_abolished(city.code)]
-    assert divisions.is_abolished("371200")
+def test_a_code_given_up_is_not_current_and_keeps_its_name() -> None:
+    assert not divisions.is_current("371200")
+    assert divisions.name_of("371200") == "山东省莱芜市"

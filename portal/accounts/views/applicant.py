@@ -24,7 +24,6 @@ from portal.common.unmet import Refused, Unmet
 
 SESSION_KEY = "phone_code"
 TOO_MANY = 429
-THROTTLED = {"code.too_soon", "code.too_many"}
 # The page for the code, by what the code is for.
 CODE_PAGES = {PhoneCode.SIGN_UP: "accounts:sign_up_code", PhoneCode.RESET: "accounts:reset_code"}
 FIRST_PAGES = {PhoneCode.SIGN_UP: "accounts:sign_up", PhoneCode.RESET: "accounts:reset"}
