@@ -62,6 +62,16 @@ class Shot(LifecycleModel):
         return self.status in ("accepted", "passed")
 
     @property
+    def is_refused(self) -> bool:
+        """The checker found it not in order, and no officer was asked."""
+        return self.status == "refused"
+
+    @property
+    def is_with_officer(self) -> bool:
+        """It waits for an officer's eyes."""
+        return self.status == "human"
+
+    @property
     def is_usable(self) -> bool:
         """A form may be filed with it: accepted, or on its way to an officer's eyes."""
-        return self.is_accepted or self.status == "human"
+        return self.is_accepted or self.is_with_officer

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.apps import apps
 from django.test import RequestFactory
@@ -113,3 +115,10 @@ def _is_shown_only(model_admin: object) -> bool:
     """An admin class that refuses changes to everybody has no form to type into."""
     own = type(model_admin).__dict__
     return "has_change_permission" in own and "has_add_permission" in own
+
+
+def test_templates_ask_for_facts_never_for_a_status() -> None:
+    templates = sorted((tree.BASE / "templates").rglob("*.html"))
+    assert not [
+        str(path.relative_to(tree.BASE)) for path in templates if re.search(r"\.status\b", path.read_text("utf-8"))
+    ]
