@@ -120,7 +120,7 @@ class ApplicationAdmin(RoleAdmin):
     list_filter = (
         QueueFilter,
         OwnerFilter,
-        _filter_of(gettext_lazy("证件"), "kind", lambda: [(k.code, k.name) for k in catalog.KINDS.values()]),
+        _filter_of(gettext_lazy("证件"), "kind", lambda: [(k.code, k.name) for k in catalog.FORM_KINDS.values()]),
         _filter_of(gettext_lazy("状态"), "status", lambda: [(s.name, s.label) for s in LIFECYCLE.states.values()]),
     )
     search_fields = ("receipt__startswith",)

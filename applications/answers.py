@@ -58,7 +58,7 @@ def requests_unmet(data: Answers) -> list[Unmet]:
         return [_missing("documents.kinds", _("还没有选要换的证件。"))]
     unmet = []
     for kind, request in data.items():
-        if kind not in catalog.KINDS:
+        if kind not in catalog.FORM_KINDS:
             unmet.append(Unmet("kind", _("没有这种证件。"), remedy=_("请重新选择。"), field="documents.kinds"))
             continue
         reason = request.get("reason", "")

@@ -72,7 +72,7 @@ def slug_of(kind: str) -> str:
 
 def kind_of(slug: str) -> str | None:
     """Return the code of the kind whose address this is, or None."""
-    return next((code for code in catalog.KINDS if slug_of(code) == slug), None)
+    return next((code for code in catalog.FORM_KINDS if slug_of(code) == slug), None)
 
 
 def questions(told: Told) -> list[str]:
@@ -98,7 +98,7 @@ def neighbour(told: Told, slug: str, step: int) -> str | None:
 
 
 def _kinds(told: Told) -> list[str]:
-    return [code for code in catalog.KINDS if code in told.get("kinds", [])]
+    return [code for code in catalog.FORM_KINDS if code in told.get("kinds", [])]
 
 
 def requests_told(told: Told) -> dict[str, dict[str, str]]:
@@ -169,7 +169,7 @@ def _years(kind: str, facts: Facts) -> int:
 def _question_of(reason: Unmet) -> str:
     if reason.code == "X5":
         return "changed"
-    if reason.field in catalog.KINDS:
+    if reason.field in catalog.FORM_KINDS:
         part = REASON if reason.code in ("E3", "E6") else HELD
         return part + slug_of(reason.field)
     return _QUESTION.get(reason.code, "kinds")

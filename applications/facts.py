@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from applications.eligibility import Facts, Held, Want
+from applications.eligibility import Facts, Held, Live, Want
 from documents.models import IssuedDocument
 from documents.services import held_by
 from portal.accounts.models import Person
@@ -95,4 +95,5 @@ def from_json(plain: Mapping[str, Any]) -> Facts:
     """Return the facts kept by `to_json`."""
     holds = tuple(Held(**{**h, "expires_on": date.fromisoformat(h["expires_on"])}) for h in plain["holds"])
     days = {"on": date.fromisoformat(plain["on"]), "born": date.fromisoformat(plain["born"])}
-    return Facts(**{**plain, **days, "holds": holds})
+    endorsed = tuple(Live(**one) for one in plain.get("endorsed", ()))
+    return Facts(**{**plain, **days, "holds": holds, "endorsed": endorsed})

@@ -65,7 +65,7 @@ def pages_of(submission: Submission) -> list[Page]:
     wanted = submission.answers.get("requests", {})
     reasons = [
         Page(slug_of(kind.code), "requests", _("换证原因：%(kind)s") % {"kind": kind.short_name}, _WHAT, kind.code)
-        for kind in catalog.KINDS.values()
+        for kind in catalog.FORM_KINDS.values()
         if kind.code in wanted
     ]
     return [
@@ -104,7 +104,7 @@ def slug_of_field(field: str) -> str:
     first, _dot, rest = field.partition(".")
     if first == "reason":
         return slug_of(rest.partition(".")[0])
-    if first in catalog.KINDS:
+    if first in catalog.FORM_KINDS:
         return slug_of(first)
     return {"kinds": "documents", "identity": "personal", "requests": "documents"}.get(
         first, first if first in ("documents", "personal", "name", "contact", "delivery", *PICTURES) else ""

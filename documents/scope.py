@@ -16,6 +16,8 @@ from portal.common.gateway import NotReady
 # The dated rows are few and asked for at every filing. A change is seen within this time, or at once where the
 # change itself calls `forget`.
 _CACHE_SECONDS = 60
+ADULT, MINOR, STATE_EMPLOYEE, MILITARY = "adult", "minor", "state_employee", "military"
+GROUPS = (ADULT, MINOR, STATE_EMPLOYEE, MILITARY)
 _TABLES: tuple[type[models.Model], ...] = (Tariff, PilotCity, RuleRevision)
 _AnyRow = TypeVar("_AnyRow", bound=models.Model)
 
@@ -55,12 +57,23 @@ class RevisionMissing(NotReady):
         self.day = day
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One thing that is open online: to the residents of a city, for a kind in a category, to a group of applicants."""
+
+    city: str
+    kind: str
+    category: str
+    group: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What one rule revision opens online: cities by code with their names, and reasons by kind."""
+    """What one rule revision opens online: every opening, cities by code with their names, and reasons by kind."""
 
     revision: str
     effective_from: date
+    openings: frozenset[Opening]
     cities: Mapping[str, str]
     reasons: Mapping[str, tuple[catalog.Reason, ...]]
 
@@ -72,6 +85,15 @@ class Scope:
     def covers_city(self, code: str) -> bool:
         """Tell whether the city of a six-digit division code (districts count as their city) takes part."""
         return city_of(code) in self.cities
+
+    def opens(self, kind: str, category: str, *, city: str, group: str) -> bool:
+        """Tell whether residents of a city (six-digit division code) in a group may ask for this online."""
+        return bool(city) and Opening(city_of(city), kind, category, group) in self.openings
+
+    def opens_to(self, group: str, *, city: str = "") -> bool:
+        """Tell whether anything is open to a group of applicants, in a city or anywhere."""
+        home = city_of(city) if city else ""
+        return any(row.group == group and home in ("", row.city) for row in self.openings)
 
     def reason(self, kind: str, code: str) -> catalog.Reason | None:
         """Return the reason when it opens the kind online, or None."""
@@ -128,9 +150,21 @@ def revision_called(label: str) -> RuleRevision:
 def scope(revision: RuleRevision) -> Scope:
     """Return what a revision opens online: the rows in force on its first day, whatever came later."""
     day = revision.effective_from
-    return Scope(
-        revision=revision.label,
-        effective_from=day,
-        cities={row.code: row.name for row in sorted(open_cities(day), key=lambda row: row.code)},
-        reasons={code: catalog.reasons_for(code, on=day) for code in catalog.KINDS},
+    cities = {row.code: row.name for row in sorted(open_cities(day), key=lambda row: row.code)}
+    reasons = {code: catalog.reasons_for(code, on=day) for code in catalog.FORM_KINDS}
+    openings = frozenset(
+        Opening(city, kind, category, ADULT)
+        for city in cities
+        for kind in catalog.FORM_KINDS
+        for category in ("replace", "reissue", "endorse")
+        if category != "endorse" or catalog.kind(kind).destinations
     )
+    return Scope(revision=revision.label, effective_from=day, openings=openings, cities=cities, reasons=reasons)
+
+
+def scope_on(day: date) -> Scope:
+    """Return what is open online on a day; before the first revision nothing is."""
+    try:
+        return scope(current_revision(day))
+    except RevisionMissing:
+        return Scope(revision="", effective_from=day, openings=frozenset(), cities={}, reasons={})

@@ -19,6 +19,12 @@ from documents.register import (
     zone,
 )
 from documents.scope import (
+    ADULT,
+    GROUPS,
+    MILITARY,
+    MINOR,
+    STATE_EMPLOYEE,
+    Opening,
     PriceMissing,
     RevisionMissing,
     Scope,
@@ -30,12 +36,19 @@ from documents.scope import (
     pilot_city,
     revision_called,
     scope,
+    scope_on,
 )
 
 __all__ = [
+    "ADULT",
+    "GROUPS",
+    "MILITARY",
+    "MINOR",
+    "STATE_EMPLOYEE",
     "Adoption",
     "DocumentConflict",
     "Held",
+    "Opening",
     "PriceMissing",
     "RangeExhausted",
     "RangeRefused",
@@ -61,6 +74,7 @@ __all__ = [
     "restore",
     "revision_called",
     "scope",
+    "scope_on",
     "take_number",
     "wrong_names",
     "zone",

@@ -107,7 +107,7 @@ def _field(slug: str) -> forms.Field:
         return forms.MultipleChoiceField(
             label=_("您要换发或补发哪些证件？"),
             help_text=_("可以选几种，一张表一起办。"),
-            choices=[(kind.code, kind.name) for kind in catalog.KINDS.values()],
+            choices=[(kind.code, kind.name) for kind in catalog.FORM_KINDS.values()],
             widget=CheckboxRows(),
             error_messages={
                 "required": _("还没有选证件，请至少选一种"),

@@ -59,7 +59,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _all_slugs() -> set[str]:
-    kinds = [checker.slug_of(code) for code in catalog.KINDS]
+    kinds = [checker.slug_of(code) for code in catalog.FORM_KINDS]
     return {part + kind for part in (checker.HELD, checker.REASON) for kind in kinds}
 
 

@@ -23,7 +23,7 @@ def asked(submission: Submission, known: Known | None) -> Rows:
     """Return the requested documents with their reasons and the documents they replace."""
     rows = []
     for code, request in submission.answers.get("requests", {}).items():
-        if code not in catalog.KINDS or request.get("reason") not in catalog.REASONS:
+        if code not in catalog.FORM_KINDS or request.get("reason") not in catalog.REASONS:
             continue
         reason = catalog.reason(request["reason"])
         lines = [reason.label]

@@ -97,7 +97,9 @@ def _hint(submission: Submission, item: Survey, shots: pages.Shots) -> str:
     if item.standing == Standing.MEND and item.unmet:
         return str(item.unmet[0].text)
     if slug == "documents":
-        return _("、").join(str(catalog.kind(kind).name) for kind in told.get("requests", {}) if kind in catalog.KINDS)
+        return _("、").join(
+            str(catalog.kind(kind).name) for kind in told.get("requests", {}) if kind in catalog.FORM_KINDS
+        )
     if item.page.kind:
         reason = told["requests"][item.page.kind].get("reason", "")
         return catalog.reason(reason).label if reason in catalog.REASONS else ""
@@ -119,7 +121,7 @@ def asked_for(submission: Submission) -> dict[str, object]:
     wanted = {
         code: catalog.reason(request["reason"])
         for code, request in submission.answers.get("requests", {}).items()
-        if code in catalog.KINDS and request.get("reason") in catalog.REASONS
+        if code in catalog.FORM_KINDS and request.get("reason") in catalog.REASONS
     }
     prices_of = {code: catalog.tariff_item(code, reason.category) for code, reason in wanted.items()}
     prices = fees(set(prices_of.values()), accepted_on=clock.today()) if wanted else {}

@@ -97,7 +97,7 @@ def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
     found = pages.find(submission, slug)
     if found is None:
         # The reason for a document that is no longer asked for: back to the choice of documents.
-        if any(slug == pages.slug_of(kind) for kind in catalog.KINDS):
+        if any(slug == pages.slug_of(kind) for kind in catalog.FORM_KINDS):
             return redirect("applications:page", submission.pk, "documents")
         raise Http404
     if not pages.may_change(submission, found):
@@ -210,7 +210,7 @@ def _judge_kinds(
         .values_list("kind", flat=True)
     )
     offered = []
-    for kind in catalog.KINDS.values():
+    for kind in catalog.FORM_KINDS.values():
         unmet = _unmet_for_all(known, kind.code, opened)
         if kind.code in _on_the_way(known):
             unmet = [Unmet("adopting", _("正在带出您的证件。"), remedy=_("一般几秒钟，请刷新本页。"))]

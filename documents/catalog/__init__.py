@@ -1,10 +1,15 @@
 """Owns what the law fixes about documents: kinds, categories, reasons, validity and terms, as dated facts."""
 
-from documents.catalog.kinds import HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, tariff_item
+from documents.catalog.endorsements import ENDORSEMENTS, endorsement, endorsements_for
+from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, tariff_item
+from documents.catalog.materials import MATERIALS, Material, material
+from documents.catalog.options import Entries, Option, endorsement_item, option
+from documents.catalog.places import is_in, places
 from documents.catalog.reasons import CATEGORIES, REASONS, category, reason, reasons_for
 from documents.catalog.shapes import (
     Category,
     Confidence,
+    Endorsement,
     Form,
     Ground,
     Kind,
@@ -15,7 +20,9 @@ from documents.catalog.shapes import (
     Validity,
     Zone,
 )
+from documents.catalog.talents import TALENTS, Talent
 from documents.catalog.terms import DATA, term, terms
+from documents.catalog.urgency import URGENCIES, Urgency
 from documents.catalog.validity import (
     RENEWAL_MONTHS,
     age_on,
@@ -29,27 +36,45 @@ from documents.catalog.validity import (
 __all__ = [
     "CATEGORIES",
     "DATA",
+    "ENDORSEMENTS",
+    "FORM_KINDS",
     "HKM_PERMIT",
     "KINDS",
+    "MATERIALS",
     "PASSPORT",
     "REASONS",
     "RENEWAL_MONTHS",
+    "TALENTS",
     "TWN_PERMIT",
+    "URGENCIES",
     "Category",
     "Confidence",
+    "Endorsement",
+    "Entries",
     "Form",
     "Ground",
     "Kind",
+    "Material",
     "NotInCatalogue",
+    "Option",
     "Reason",
+    "Talent",
     "Term",
     "Unit",
+    "Urgency",
     "Validity",
     "Zone",
     "age_on",
     "category",
+    "endorsement",
+    "endorsement_item",
+    "endorsements_for",
     "is_expiring",
+    "is_in",
     "kind",
+    "material",
+    "option",
+    "places",
     "reason",
     "reasons_for",
     "renewable_from",

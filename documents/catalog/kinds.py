@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from documents.catalog.shapes import Confidence, Form, Ground, Kind, NotInCatalogue, Validity, Zone, by_code
+from documents.catalog.window_kinds import WINDOW_KINDS
 
 PASSPORT = "PASSPORT"
 HKM_PERMIT = "HKM_PERMIT"
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Kind] = by_code(
             ),
             tariff=MappingProxyType({**_item_for_all("PASSPORT"), "annotate": "PASSPORT_ANNOTATION"}),
             issuing_basis="《中华人民共和国护照法》",
+            on_form=True,
             ground=Ground(
                 source="《中华人民共和国护照法》第三条", confidence=Confidence.HIGH, effective_from=date(2007, 1, 1)
             ),
@@ -77,6 +79,7 @@ KINDS: Mapping[str, Kind] = by_code(
             tariff=_item_for_all("HKM_PERMIT"),
             destinations=("HK", "MO"),
             issuing_basis="《中国公民因私事往来香港地区或者澳门地区的暂行管理办法》（1986 年）",
+            on_form=True,
             ground=Ground(
                 source="《中国公民因私事往来香港地区或者澳门地区的暂行管理办法》",
                 confidence=Confidence.HIGH,
@@ -107,12 +110,18 @@ KINDS: Mapping[str, Kind] = by_code(
             tariff=_item_for_all("TWN_PERMIT"),
             destinations=("TW",),
             issuing_basis="《中国公民往来台湾地区管理办法》",
+            on_form=True,
             ground=Ground(
                 source="《中国公民往来台湾地区管理办法》", confidence=Confidence.HIGH, effective_from=date(1992, 5, 1)
             ),
         ),
+        *WINDOW_KINDS,
     ]
 )
+
+
+# What the shared application form asks for, in its order.
+FORM_KINDS: Mapping[str, Kind] = by_code(row for row in KINDS.values() if row.on_form)
 
 
 def kind(code: str) -> Kind:
@@ -123,9 +132,13 @@ def kind(code: str) -> Kind:
         raise NotInCatalogue("kind", code) from None
 
 
-def tariff_item(kind_code: str, category: str) -> str:
-    """Return the tariff item a kind costs in a category; raises NotInCatalogue where there is no such item."""
-    try:
-        return kind(kind_code).tariff[category]
-    except KeyError:
-        raise NotInCatalogue("tariff item", f"{kind_code}/{category}") from None
+def tariff_item(kind_code: str, category: str, use: str = "") -> str:
+    """Return the tariff item a kind costs in a category, for one use ("1") or many ("M") where that has its own price.
+
+    Raises NotInCatalogue where there is no such item, or no source names its price.
+    """
+    items = kind(kind_code).tariff
+    item = items.get(f"{category}:{use}") or items.get(category)
+    if item is None:
+        raise NotInCatalogue("tariff item", f"{kind_code}/{category}")
+    return item

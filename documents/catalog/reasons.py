@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.catalog.kinds import HKM_PERMIT, PASSPORT, TWN_PERMIT
 from documents.catalog.shapes import Category, Confidence, Ground, NotInCatalogue, Reason, by_code
+from documents.catalog.window_kinds import HRP, HRP_NC, TBZ
 
 _PILOT = date(2024, 5, 6)
 _PILOT_NOTICE = "国家移民管理局 2024 年 4 月 28 日公告：换发补发出入境证件“全程网办”，2024 年 5 月 6 日起"
@@ -33,6 +34,9 @@ CATEGORIES: Mapping[str, Category] = by_code(
 )
 
 _ALL = frozenset({PASSPORT, HKM_PERMIT, TWN_PERMIT})
+_CARDS_OF_OTHERS = frozenset({HRP, HRP_NC, TBZ})
+_HKM_GUIDE = Ground(source="往来港澳通行证换发办事指南", confidence=Confidence.HIGH)
+_HRP_GUIDE = Ground(source="港澳居民来往内地通行证在内地换发、补发办事指南", confidence=Confidence.HIGH)
 
 # Article 11 of the Passport Law names damage under both words; the issuing rules and practice treat it as 补发.
 REASONS: Mapping[str, Reason] = by_code(
@@ -83,6 +87,141 @@ REASONS: Mapping[str, Reason] = by_code(
             is_online=True,
             voids_old=True,
             ground=_TRIGGER,
+        ),
+        Reason(
+            code="identity_changed",
+            name=_("姓名、性别、出生日期、出生地或号码变更"),
+            hint=_("要到窗口核对变更证明。"),
+            category="replace",
+            kinds=_ALL | _CARDS_OF_OTHERS,
+            is_online=False,
+            ground=_PASSPORT_LAW_11,
+        ),
+        Reason(
+            code="face_changed",
+            name=_("相貌变化很大"),
+            hint=_("要到窗口重新核对。"),
+            category="replace",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_PASSPORT_LAW_11,
+        ),
+        Reason(
+            code="too_short_for_destination",
+            name=_("剩余有效期不够前往国要求"),
+            hint=_("有效期还有 6 个月以上，但能证明前往国要求更长。"),
+            category="replace",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_PASSPORT_LAW_11,
+        ),
+        Reason(
+            code="fingerprints_possible",
+            name=_("手指已恢复，可以留指纹"),
+            hint=_("以前因手指受伤没有留过指纹。"),
+            category="replace",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_PASSPORT_LAW_11,
+        ),
+        Reason(
+            code="other_approved",
+            name=_("出入境管理部门认可的其他情形"),
+            hint=_("请先向窗口说明。"),
+            category="replace",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_PASSPORT_LAW_11,
+        ),
+        Reason(
+            code="shorter_than_endorsement",
+            name=_("通行证有效期短于要申请的签注"),
+            hint=_("签注不能比通行证更晚到期。"),
+            category="replace",
+            kinds=frozenset({HKM_PERMIT}),
+            is_online=False,
+            ground=_HKM_GUIDE,
+        ),
+        Reason(
+            code="gate_data",
+            name=_("加录自助通关资料"),
+            hint=_("要到窗口采集。"),
+            category="replace",
+            kinds=frozenset({HKM_PERMIT}),
+            is_online=False,
+            ground=_HKM_GUIDE,
+        ),
+        Reason(
+            code="old_booklet",
+            name=_("本式通行证换成卡式"),
+            hint=_("手上还是小本子。"),
+            category="replace",
+            kinds=frozenset({HKM_PERMIT}),
+            is_online=False,
+            ground=_HKM_GUIDE,
+        ),
+        Reason(
+            code="card_expiring",
+            name=_("有效期不足 6 个月或者已经过期"),
+            hint=_("在内地可以到窗口换发。"),
+            category="replace",
+            kinds=_CARDS_OF_OTHERS,
+            is_online=False,
+            ground=_HRP_GUIDE,
+        ),
+        Reason(
+            code="card_gone",
+            name=_("遗失、被盗或损坏"),
+            hint=_("在内地可以到窗口补发。"),
+            category="reissue",
+            kinds=_CARDS_OF_OTHERS,
+            is_online=False,
+            ground=_HRP_GUIDE,
+        ),
+        Reason(
+            code="former_name",
+            name=_("加注曾用名"),
+            hint=_("要有户口登记的证明。"),
+            category="annotate",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_ANNOTATED,
+        ),
+        Reason(
+            code="traditional_characters",
+            name=_("加注繁体字姓名"),
+            hint=_("姓名的繁体写法。"),
+            category="annotate",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_ANNOTATED,
+        ),
+        Reason(
+            code="other_spelling",
+            name=_("加注外文或非标准拼音姓名"),
+            hint=_("例如以前证件上的 LU、LV 写法。"),
+            category="annotate",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_ANNOTATED,
+        ),
+        Reason(
+            code="face_annotation",
+            name=_("加注相貌变化"),
+            hint=_("持护照人相貌有较大变化。"),
+            category="annotate",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_ANNOTATED,
+        ),
+        Reason(
+            code="earlier_passport",
+            name=_("加注曾持照"),
+            hint=_("曾经持有的护照的号码。"),
+            category="annotate",
+            kinds=frozenset({PASSPORT}),
+            is_online=False,
+            ground=_ANNOTATED,
         ),
     ]
 )

@@ -1,7 +1,7 @@
 """Owns the shapes of the catalogue: dated facts about kinds, categories, reasons and terms, each with its source."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -27,9 +27,10 @@ class Form(StrEnum):
 
 
 class Zone(StrEnum):
-    """The machine readable zone written for a document; NONE where none is written here."""
+    """The machine readable zone of a document; NONE where none is written here."""
 
     TD3 = "TD3"
+    TD1 = "TD1"
     NONE = ""
 
 
@@ -66,12 +67,23 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """Years of validity for applicants from `age_from` up to, not including, `age_below` (None: no upper end)."""
+    """How long a document is valid for applicants from `age_from` up to, not including, `age_below` years of age.
+
+    An `age_below` of None leaves that side open. `use` is the variant it is for: "1" for one
+    use, "M" for many, empty for all.
+    """
 
     age_from: int
     age_below: int | None
-    years: int
+    years: int = 0
+    months: int = 0
+    use: str = ""
     ground: Ground
+
+    @property
+    def span(self) -> int:
+        """The whole length in months."""
+        return self.years * 12 + self.months
 
     def covers(self, age: int) -> bool:
         """Tell whether the row is for applicants of this age in whole years."""
@@ -83,8 +95,9 @@ class Kind:
     """One kind of document.
 
     `series` are the number series it is found under, the one given to new documents first; `tariff` maps category
-    codes to tariff items; `destinations` are the places it carries endorsements for; `issuing_basis` is the law it
-    is issued under.
+    codes to tariff items (with ":1" or ":M" behind the category for a variant that has its own price) and is empty
+    where no source names a fee; `destinations` are the places it carries endorsements for; `issuing_basis` is the law
+    it is issued under; `on_form` tells whether 中国公民出入境证件申请表 asks for it (fields 14 to 16).
     """
 
     code: str
@@ -97,6 +110,7 @@ class Kind:
     tariff: Mapping[str, str]
     destinations: tuple[str, ...] = ()
     issuing_basis: str
+    on_form: bool = False
     ground: Ground
 
     @property
@@ -140,6 +154,42 @@ class Reason:
     is_online: bool
     voids_old: bool = False
     ground: Ground
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return str(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endorsement:
+    """One type of endorsement in one of its variants.
+
+    `options` lists the option codes for each destination; `approved_destinations` are those where the length is what
+    the other side approved, always with many entries. `stay_days` is the stay each time, None where it is as
+    approved. `places` names the list of places whose residents may have it (`catalog.places`), by household alone
+    where `is_hukou_only`; empty means anywhere. `has_device` tells whether self-service devices issue it.
+    """
+
+    code: str
+    letter: str
+    kind: str
+    name: Text
+    who: Text
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    approved_destinations: tuple[str, ...] = ()
+    stay_days: int | None = None
+    stay_note: Text = ""
+    places: str = ""
+    is_hukou_only: bool = False
+    has_device: bool = False
+    materials: tuple[str, ...] = ()
+    ground: Ground
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """Where it is for: HK, MO or TW."""
+        return (*self.options, *self.approved_destinations)
 
     @property
     def label(self) -> str:

@@ -44,8 +44,8 @@ def validity_end(kind_code: str, issued_on: date, born: date, *, applied_on: dat
     before the anniversary: issued 2017-03-03, valid to 2027-03-02, as passports and cards are printed (practice,
     confidence H). Issued on 29 February, the last day is 28 February, so that the years are full (confidence M).
     """
-    years = validity_row(kind_code, born=born, on=applied_on or issued_on).years
-    anniversary = shift_months(issued_on, years * 12)
+    span = validity_row(kind_code, born=born, on=applied_on or issued_on).span
+    anniversary = shift_months(issued_on, span)
     return anniversary if anniversary.day != issued_on.day else anniversary - timedelta(days=1)
 
 

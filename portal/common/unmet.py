@@ -9,13 +9,17 @@ Text = str | LazyText
 
 @dataclass(frozen=True)
 class Unmet:
-    """What is not met: `code` for machines, `text` for people, `source` of the rule, `remedy` that remains."""
+    """What is not met: `code` for machines, `text` for people, `source` of the rule, `remedy` that remains.
+
+    `also` are the codes of further conditions that the same fact fails.
+    """
 
     code: str
     text: Text
     source: Text = ""
     remedy: Text = ""
     field: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Refused(Exception):

@@ -48,7 +48,7 @@ def shown(rows: Sequence[IssuedDocument], person: Person, forms: Sequence[Tracke
 
 
 def _prices(today: date) -> Mapping[str, int]:
-    items = {kind: catalog.tariff_item(kind, "replace") for kind in catalog.KINDS}
+    items = {kind: catalog.tariff_item(kind, "replace") for kind in catalog.FORM_KINDS}
     try:
         found = fees(set(items.values()), accepted_on=today)
     except PriceMissing:

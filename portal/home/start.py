@@ -35,7 +35,7 @@ class Opening:
 def kinds() -> list[dict[str, object]]:
     """Return the kinds on offer with today's prices."""
     today = clock.today()
-    items = {code: catalog.tariff_item(code, "replace") for code in catalog.KINDS}
+    items = {code: catalog.tariff_item(code, "replace") for code in catalog.FORM_KINDS}
     prices = fees(set(items.values()), accepted_on=today)
     return [
         {
@@ -44,7 +44,7 @@ def kinds() -> list[dict[str, object]]:
             "use": USES[code] % {"years": max(row.years for row in kind.validity if row.ground.holds_on(today))},
             "price": prices[items[code]],
         }
-        for code, kind in catalog.KINDS.items()
+        for code, kind in catalog.FORM_KINDS.items()
     ]
 
 

@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "last": found.span.last,
         "months": [(f"{month:%Y-%m}", _month_name(month), month == asked.month) for month in months],
         "places": [(code, name, code == asked.place) for code, name in places.items()],
-        "kinds": [(kind.code, kind.label, kind.code == asked.kind) for kind in catalog.KINDS.values()],
+        "kinds": [(kind.code, kind.label, kind.code == asked.kind) for kind in catalog.FORM_KINDS.values()],
         "tiles": _tiles(found, now),
         "wide": charts.year(series[""], width=630, height=256),
         "narrow": charts.year(series[""], width=311, height=250, every=3),
@@ -66,7 +66,7 @@ def _asked(request: HttpRequest, acting: Acting, places: Any, months: list[date]
         acting,
         month if month in months else clock.today().replace(day=1),
         place if place in places else "",
-        kind if kind in catalog.KINDS else "",
+        kind if kind in catalog.FORM_KINDS else "",
     )
 
 

@@ -13,17 +13,17 @@ SIXTEEN = date(2010, 11, 20)
 
 
 def test_the_three_kinds_of_the_pilot() -> None:
-    assert list(catalog.KINDS) == ["PASSPORT", "HKM_PERMIT", "TWN_PERMIT"]
-    assert [(kind.form, kind.zone) for kind in catalog.KINDS.values()] == [
+    assert list(catalog.FORM_KINDS) == ["PASSPORT", "HKM_PERMIT", "TWN_PERMIT"]
+    assert [(kind.form, kind.zone) for kind in catalog.FORM_KINDS.values()] == [
         ("booklet", "TD3"),
         ("card", ""),
         ("card", ""),
     ]
-    assert [str(kind.name) for kind in catalog.KINDS.values()] == ["普通护照", "往来港澳通行证", "往来台湾通行证"]
+    assert [str(kind.name) for kind in catalog.FORM_KINDS.values()] == ["普通护照", "往来港澳通行证", "往来台湾通行证"]
 
 
 def test_every_kind_names_series_that_belong_to_it_and_starts_with_one_given_out() -> None:
-    for kind in catalog.KINDS.values():
+    for kind in catalog.FORM_KINDS.values():
         assert {numbers.SERIES[code].kind for code in kind.series} == {kind.code}
         assert numbers.SERIES[kind.series[0]].is_assigned
 
@@ -31,10 +31,10 @@ def test_every_kind_names_series_that_belong_to_it_and_starts_with_one_given_out
 def test_every_fact_has_a_source() -> None:
     grounds = [
         row.ground
-        for rows in (catalog.KINDS, catalog.CATEGORIES, catalog.REASONS, catalog.terms())
+        for rows in (catalog.FORM_KINDS, catalog.CATEGORIES, catalog.REASONS, catalog.terms())
         for row in rows.values()
     ]
-    grounds += [row.ground for kind in catalog.KINDS.values() for row in kind.validity]
+    grounds += [row.ground for kind in catalog.FORM_KINDS.values() for row in kind.validity]
     assert all(ground.source and ground.confidence for ground in grounds)
 
 
@@ -257,5 +257,5 @@ def test_the_tariff_is_section_four_in_fen() -> None:
         "TBZ": 20000,
         "TBZ_1": 4000,
     }
-    for kind in catalog.KINDS.values():
+    for kind in catalog.FORM_KINDS.values():
         assert set(kind.tariff.values()) <= now.keys()

@@ -1,0 +1,91 @@
+"""Owns the conditions on a document that is asked for: E3, E4, E6 and X3, X5."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.eligibility.person import AT_THE_WINDOW, PILOT, group_of
+from applications.eligibility.shapes import Facts, Held, Want
+from documents import catalog
+from documents.services import Scope
+from portal.common.unmet import Unmet
+
+# States of a document that are themselves a trigger of a reissue.
+_GONE = ("lost", "stolen", "damaged")
+
+
+def unmet_of_document(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
+    """Return what keeps this one document from being asked for online; the first reason found, as one line."""
+    return (
+        _not_replaced(facts, want)
+        or _wrong_kind(facts, want, scope)
+        or _not_held(facts, want)
+        or _wrong_reason(want, scope)
+        or _no_trigger(facts, want)
+    )
+
+
+def _not_replaced(facts: Facts, want: Want) -> list[Unmet]:
+    """E3, X3, X5: only a replacement or reissue of the same kind, with nothing changed about the person."""
+    if want.identity_changed or want.reason == "identity_changed":
+        text = _("姓名、性别、出生日期或身份证号有变更。")
+        return [Unmet("X5", text, _("《中华人民共和国护照法》第十一条"), AT_THE_WINDOW, want.kind)]
+    if want.asked in ("first", "lapsed"):
+        text = _("首次申领和失效后重新申领要到窗口办理。")
+        also = () if any(document.is_live(facts.on) for document in facts.held(want.kind)) else ("E4",)
+        return [Unmet("X3", text, PILOT, AT_THE_WINDOW, want.kind, also)]
+    if want.asked == "annotate":
+        return [Unmet("annotation", _("护照加注要到窗口办理，不收费。"), PILOT, AT_THE_WINDOW, want.kind)]
+    return []
+
+
+def _wrong_kind(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
+    """E3: the kind is one that the scope opens to the person's city and group."""
+    # A city or a group that is not open at all is said once, of the person.
+    city, group = facts.hukou_code, group_of(facts)
+    is_closed = scope.opens_to(group, city=city) and not scope.opens(want.kind, want.asked, city=city, group=group)
+    if want.kind not in scope.kinds or (want.asked and city and is_closed):
+        return [Unmet("E3", _("这种证件不能网上换发或补发。"), PILOT, AT_THE_WINDOW, want.kind)]
+    return []
+
+
+def _wrong_reason(want: Want, scope: Scope) -> list[Unmet]:
+    """E6: the reason is among those the scope opens."""
+    if scope.reason(want.kind, want.reason) is None:
+        return [Unmet("E6", _("换发补发的原因不在网上办理的范围里。"), PILOT, AT_THE_WINDOW, want.kind)]
+    return []
+
+
+def _not_held(facts: Facts, want: Want) -> list[Unmet]:
+    """E4, X3: a document of the same kind is held, and neither ended nor expired."""
+    held = facts.held(want.kind)
+    if not held:
+        text = _("您没有这种证件的记录，首次申领要到窗口办理。")
+        return [Unmet("X3", text, PILOT, AT_THE_WINDOW, want.kind, ("E4",))]
+    if not _live(facts, want):
+        return [Unmet("E4", _("这本证件已经过期或作废。"), PILOT, AT_THE_WINDOW, want.kind, ("X3",))]
+    return []
+
+
+def _no_trigger(facts: Facts, want: Want) -> list[Unmet]:
+    """E6: any one of the four triggers holds; what the applicant swears to (loss, damage) is taken as said."""
+    live = _live(facts, want)
+    if any(document.state in _GONE or document.pages_used for document in live):
+        return []
+    document = max(live, key=lambda held: held.expires_on)
+    if want.reason == "expiring" and not catalog.is_expiring(document.expires_on, on=facts.on):
+        text = _("证件有效期还有 6 个月以上，还不能因快到期换发。")
+        remedy = _("如果证件损坏、遗失或签证页用完，请选对应的原因。")
+        return [Unmet("E6", text, PILOT, remedy, want.kind)]
+    expiring = catalog.is_expiring(document.expires_on, on=facts.on)
+    if want.reason == "pages_used" and document.pages_used is False and not expiring:
+        text = _("护照还有空白的签证页。")
+        return [Unmet("E6", text, PILOT, _("签证页用完时再来换发。"), want.kind)]
+    return []
+
+
+def _live(facts: Facts, want: Want) -> list[Held]:
+    return [document for document in facts.held(want.kind) if _counts(document, want) and document.is_live(facts.on)]
+
+
+def _counts(document: Held, want: Want) -> bool:
+    """Tell whether a document can be replaced for the reason: one reported lost only as lost, stolen only as stolen."""
+    return document.state in ("valid", "damaged", want.reason)

@@ -1,0 +1,48 @@
+"""Owns the papers of a whole form: each once, whatever number of requests needs it."""
+
+from collections.abc import Iterator, Sequence
+
+from applications.eligibility.endorsements import variants
+from applications.eligibility.person import MINIMUM_AGE
+from applications.eligibility.shapes import Facts, Want
+from documents import catalog
+from portal.accounts.divisions import city_of
+
+_REPORTED = ("lost", "stolen", "damaged")
+_WITHOUT_OLD = ("lost", "stolen")
+
+
+def materials_of(facts: Facts, wants: Sequence[Want], *, at_window: bool) -> tuple[catalog.Material, ...]:
+    """Return the papers of a form in the order of the catalogue; online, what the portal has already is not a paper."""
+    needed = set(_of_form(facts, wants)) if at_window else set()
+    for want in wants:
+        needed.update(_of_endorsement(facts, want) if want.is_endorsement else _of_document(want, at_window=at_window))
+    return tuple(row for code, row in catalog.MATERIALS.items() if code in needed)
+
+
+def _of_form(facts: Facts, wants: Sequence[Want]) -> Iterator[str]:
+    yield "photo"
+    yield "identity_card"
+    if catalog.age_on(facts.born, facts.on) < MINIMUM_AGE:
+        yield "guardian"
+    if facts.state_employee or facts.military:
+        yield "unit_consent"
+    if any(want.identity_changed or want.reason == "identity_changed" for want in wants):
+        yield "change_proof"
+
+
+def _of_document(want: Want, *, at_window: bool) -> Iterator[str]:
+    if want.reason in _REPORTED:
+        yield "loss_statement"
+    if at_window and want.asked != "first" and want.reason not in _WITHOUT_OLD:
+        yield "old_document"
+
+
+def _of_endorsement(facts: Facts, want: Want) -> Iterator[str]:
+    rows = variants(facts, want)
+    if not rows:
+        return
+    lives_at_home = not facts.residence_code or city_of(facts.residence_code) == city_of(facts.hukou_code or "000000")
+    for code in rows[0].materials:
+        if code != "residence_permit" or not lives_at_home:
+            yield code

@@ -1,0 +1,150 @@
+"""Owns the verdict on a whole form: every reason, the channel that remains, the fee, the term and the papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.eligibility.documents import unmet_of_document
+from applications.eligibility.endorsements import unmet_of_endorsement, variants
+from applications.eligibility.materials import materials_of
+from applications.eligibility.person import PILOT, unmet_of_person
+from applications.eligibility.shapes import Facts, Want
+from documents import catalog
+from documents.services import PriceMissing, Scope, fees
+from portal.accounts.divisions import city_of
+from portal.common.unmet import Unmet
+
+
+class Channel(StrEnum):
+    """The way that remains: the whole thing online, a self-service device, a window, or none for now."""
+
+    ONLINE = "online"
+    DEVICE = "device"
+    WINDOW = "window"
+    NONE = "none"
+
+
+# Nothing is open to somebody barred from leaving, or abroad; an endorsement that is not offered is not to be had.
+_NO_WAY = frozenset(
+    {
+        "X4",
+        "E7",
+        "destination_wrong",
+        "endorsement_unknown",
+        "endorsement_closed",
+        "option_not_offered",
+        "place_not_covered",
+        "endorsement_twice",
+        "endorsement_live",
+    }
+)
+# What keeps a self-service device from serving somebody: it checks face and finger, writes a card in force, and is
+# not for the registered, the serving and minors.
+_NO_DEVICE = _NO_WAY | {"E2", "E5", "X1", "X2", "permit_missing", "permit_too_short"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to a form: `unmet` is why it is not all online; fee in fen, None where no source names one."""
+
+    channel: Channel
+    unmet: tuple[Unmet, ...]
+    fee_fen: int | None
+    term: catalog.Term | None
+    materials: tuple[catalog.Material, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code of every reason, each once, in the order found."""
+        return tuple(dict.fromkeys(code for reason in self.unmet for code in (reason.code, *reason.also)))
+
+
+def unmet_of_want(facts: Facts, want: Want, scope: Scope, *, wants: Sequence[Want] = ()) -> list[Unmet]:
+    """Return what keeps one request from being made online; `wants` is the whole form it stands on."""
+    if want.is_endorsement:
+        return unmet_of_endorsement(facts, want, wants or (want,), scope)
+    return unmet_of_document(facts, want, scope)
+
+
+def unmet(facts: Facts, wants: Sequence[Want], scope: Scope) -> list[Unmet]:
+    """Return every unmet reason for a form: those of the person, then those of each request; empty means eligible.
+
+    The same function answers the public checker, the wizard, filing and approval.
+    """
+    reasons = unmet_of_person(facts, scope)
+    if not wants:
+        reasons.append(Unmet("E3", _("请至少选一种证件。"), PILOT, _("选护照、港澳通行证或台湾通行证。"), "kinds"))
+    for want in wants:
+        reasons += unmet_of_want(facts, want, scope, wants=wants)
+    return reasons
+
+
+def judge(facts: Facts, wants: Sequence[Want], scope: Scope) -> Verdict:
+    """Return the verdict on a form."""
+    of_person = unmet_of_person(facts, scope)
+    of_wants = [(want, unmet_of_want(facts, want, scope, wants=wants)) for want in wants]
+    channel = _widest([_channel(facts, want, [*of_person, *reasons]) for want, reasons in of_wants])
+    return Verdict(
+        channel=channel,
+        unmet=(*of_person, *(reason for _want, reasons in of_wants for reason in reasons)),
+        fee_fen=_fee(facts, wants),
+        term=_term(facts, channel),
+        materials=materials_of(facts, wants, at_window=channel is not Channel.ONLINE),
+    )
+
+
+def _channel(facts: Facts, want: Want, reasons: Sequence[Unmet]) -> Channel:
+    codes = {reason.code for reason in reasons}
+    if not codes:
+        return Channel.ONLINE
+    if codes & _NO_WAY or _begins_abroad(want):
+        return Channel.NONE
+    if want.is_endorsement and not codes & _NO_DEVICE and any(_on_device(row, want) for row in variants(facts, want)):
+        return Channel.DEVICE
+    return Channel.WINDOW
+
+
+def _begins_abroad(want: Want) -> bool:
+    """The first permit of a Hong Kong or Macao resident is given there, through China Travel Service."""
+    return want.kind in ("HRP", "HRP_NC") and want.asked == "first"
+
+
+def _on_device(row: catalog.Endorsement, want: Want) -> bool:
+    """Business endorsements come from a device only for many entries."""
+    return row.has_device and (row.letter != "S" or catalog.option(want.option).is_multiple)
+
+
+def _widest(channels: Sequence[Channel]) -> Channel:
+    """Return the one way on which everything asked for can be had together: a window does what a device does."""
+    if not channels or Channel.NONE in channels:
+        return Channel.NONE
+    return channels[0] if len(set(channels)) == 1 else Channel.WINDOW
+
+
+def _fee(facts: Facts, wants: Sequence[Want]) -> int | None:
+    """Return the sum of the prices on the day, or None where one of them is not known."""
+    try:
+        items = [item_of(want) for want in wants]
+        prices = fees(set(items), accepted_on=facts.on)
+    except (catalog.NotInCatalogue, PriceMissing):
+        return None
+    return sum(prices[item] for item in items)
+
+
+def item_of(want: Want) -> str:
+    """Return the tariff item of a request; raises NotInCatalogue."""
+    if want.is_endorsement:
+        return catalog.endorsement_item(want.kind, catalog.option(want.option))
+    return catalog.tariff_item(want.kind, want.asked or "replace", want.option)
+
+
+def _term(facts: Facts, channel: Channel) -> catalog.Term | None:
+    """Return the term: where the person lives away from their household, the window there has longer."""
+    if channel is Channel.NONE:
+        return None
+    if channel is Channel.WINDOW and facts.residence_code and facts.hukou_code:
+        is_away = city_of(facts.residence_code) != city_of(facts.hukou_code)
+        return catalog.term("out_of_area" if is_away else "service")
+    return catalog.term({Channel.ONLINE: "online", Channel.DEVICE: "device"}.get(channel, "service"))
