@@ -114,6 +114,7 @@ class Application(LifecycleModel):
     reason = models.CharField("申请原因", max_length=32)
     destination = models.CharField("前往地", max_length=2, blank=True, default="")
     endorsement_type = models.CharField("签注种类", max_length=8, blank=True, default="")
+    option = models.CharField("签注次数和期限", max_length=8, blank=True, default="")
     receipt = models.CharField("受理编号", max_length=24, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
     old_document = models.ForeignKey(
@@ -171,8 +172,16 @@ class Application(LifecycleModel):
         return f"submission:{self.submission_id}"
 
     @property
+    def is_endorsement(self) -> bool:
+        """Tell whether an endorsement is asked for, not the permit itself."""
+        return self.category == "endorse"
+
+    @property
     def label(self) -> str:
-        """What is asked for, in the reader's language: kind and category."""
+        """What is asked for, in the reader's language: kind and category, or what the endorsement is for."""
+        if self.is_endorsement:
+            named = catalog.endorsement_label(self.destination, self.endorsement_type, self.option)
+            return pair(catalog.category(self.category).label, named)
         return pair(catalog.kind(self.kind).label, catalog.category(self.category).label)
 
 

@@ -9,8 +9,19 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from documents import catalog, numbers
+from documents.endorsed import IssuedEndorsement
 from portal.common.fields import BlindIndexField, SealedTextField
 from portal.common.models import LifecycleModel
+
+__all__ = [
+    "Dated",
+    "IssuedDocument",
+    "IssuedEndorsement",
+    "NumberRange",
+    "PilotCity",
+    "RuleRevision",
+    "Tariff",
+]
 
 CONFIDENCE = (("H", "高"), ("M", "中"), ("L", "低"))
 

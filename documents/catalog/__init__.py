@@ -1,6 +1,13 @@
 """Owns what the law fixes about documents: kinds, categories, reasons, validity and terms, as dated facts."""
 
-from documents.catalog.endorsements import ENDORSEMENTS, endorsement, endorsements_for
+from documents.catalog.endorsements import (
+    DESTINATIONS,
+    ENDORSEMENTS,
+    TYPES,
+    endorsement,
+    endorsement_label,
+    endorsements_for,
+)
 from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, tariff_item
 from documents.catalog.materials import MATERIALS, Material, material
 from documents.catalog.options import Entries, Option, endorsement_item, option
@@ -36,6 +43,7 @@ from documents.catalog.validity import (
 __all__ = [
     "CATEGORIES",
     "DATA",
+    "DESTINATIONS",
     "ENDORSEMENTS",
     "FORM_KINDS",
     "HKM_PERMIT",
@@ -46,6 +54,7 @@ __all__ = [
     "RENEWAL_MONTHS",
     "TALENTS",
     "TWN_PERMIT",
+    "TYPES",
     "URGENCIES",
     "Category",
     "Confidence",
@@ -68,6 +77,7 @@ __all__ = [
     "category",
     "endorsement",
     "endorsement_item",
+    "endorsement_label",
     "endorsements_for",
     "is_expiring",
     "is_in",

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from documents.catalog.kinds import HKM_PERMIT
+from documents.catalog.options import option
 from documents.catalog.shapes import Confidence, Endorsement, Ground, NotInCatalogue, by_code
 from documents.catalog.taiwan import TAIWAN_ENDORSEMENTS
+from portal.common.unmet import Text
 
 _HIGH, _MEDIUM = Confidence.HIGH, Confidence.MEDIUM
 _TOUR = MappingProxyType({"HK": ("3m1", "3m2", "1y1", "1y2"), "MO": ("3m1", "1y1")})
@@ -38,6 +40,8 @@ _HETAO = _ground("国家移民管理局公告：2025 年 11 月 5 日起河套�
 
 _STAFF = ("licence", "employment", "dispatch_letter")
 _FAMILY = ("kinship", "relative_document")
+# The same letter says stay for Hong Kong and Macao, settlement for Taiwan.
+_TAIWAN_SETTLEMENT = _("定居")
 
 ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
     [
@@ -177,3 +181,29 @@ def endorsements_for(kind_code: str, destination: str, *, on: date, letter: str 
         and letter in ("", row.letter)
         and row.ground.holds_on(on)
     )
+
+
+# Where an endorsement is for, by the code the form and the register use.
+DESTINATIONS: Mapping[str, Text] = MappingProxyType({"HK": _("香港"), "MO": _("澳门"), "TW": _("台湾")})
+TYPES: Mapping[str, Text] = MappingProxyType(
+    {
+        "L": _("团队旅游"),
+        "G": _("个人旅游"),
+        "T": _("探亲"),
+        "S": _("商务"),
+        "D": _("逗留"),
+        "R": _("人才"),
+        "Q": _("其他"),
+        "Y": _("应邀"),
+        "F": _("商务"),
+        "X": _("学习"),
+        "C": _("乘务"),
+        "J": _("居留"),
+    }
+)
+
+
+def endorsement_label(destination: str, letter: str, option_code: str) -> str:
+    """Return where to, what and how often in the reader's language, as it stands on receipts."""
+    named = _TAIWAN_SETTLEMENT if (destination, letter) == ("TW", "D") else TYPES[letter]
+    return f"{DESTINATIONS[destination]} {named} {option(option_code).label}"
