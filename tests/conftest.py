@@ -1,6 +1,8 @@
 """Fixtures of the whole suite."""
 
 import os
+import sys
+from typing import Any
 
 import hypothesis
 import pytest
@@ -14,6 +16,27 @@ from portal.common.simulation import Ledger
 hypothesis.settings.register_profile("quick", deadline=None)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+HERE = ("127.0.0.1", "::1", "localhost")
+REACHING = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
+
+
+class NobodyOutside(RuntimeError):
+    """A test reached for another machine; twins and services of the suite live on this one."""
+
+
+def _stay_here(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse, in this process, to send to or look up anybody but this machine; sockets in the file system pass."""
+    if event not in REACHING:
+        return
+    address = args[REACHING[event]]
+    host = address[0] if isinstance(address, tuple) else address
+    is_path = event == "socket.connect" and isinstance(address, str | bytes)
+    if not (is_path or host is None or host in HERE):
+        raise NobodyOutside(f"{event} {host}: tests talk to this machine alone")
+
+
+sys.addaudithook(_stay_here)
 
 TWINS = ("register", "plant", "courier", "cashier", "sms", "email")
 
