@@ -102,10 +102,18 @@ journeys: $(VENV) $(FRONT) $(NETS)  ## the whole path in a real browser
 	[ ! -d tests/journeys ] || $(PYTEST) tests/journeys -m "not long and not browser" \
 		--junitxml=$(REPORTS)/journeys.xml || [ $$? -eq 5 ]
 
-prove: $(VENV) $(NODE) $(NETS) $(FRONT)  ## the long counts
+prove: $(VENV) $(NODE) $(NETS) $(FRONT)  ## the long counts (under an hour)
+	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
 	@$(PY) manage.py compile_messages
+	@echo "== histories, properties, forms, addresses"
+	@HYPOTHESIS_PROFILE=long $(PYTEST) -n 2 --dist worksteal tests --ignore=tests/faults \
+		-m "(long or hypothesis) and not postgres" --junitxml=$(REPORTS)/long.xml
+	@echo "== processes killed and doubled"
 	@SERVICES="$$($(PY) tests/services.py)" || exit 1; eval "$$SERVICES"; \
-	HYPOTHESIS_PROFILE=long $(PYTEST) tests -m long || [ $$? -eq 5 ]
+	$(PYTEST) tests/faults -m "long and not postgres" --junitxml=$(REPORTS)/long-faults.xml || exit 1; \
+	[ -z "$$PORTAL_TEST_POSTGRES_URL" ] || PORTAL_TEST_DATABASE_URL="$$PORTAL_TEST_POSTGRES_URL" \
+	$(PYTEST) tests -m "long and postgres" --junitxml=$(REPORTS)/long-postgres.xml
+	@$(PY) tests/closing.py $(REPORTS)
 
 bench: $(VENV) $(NODE) $(NETS) $(FRONT)  ## measure against the floor (ONLY=name for one)
 	@$(PY) -m benchmarks $(ONLY)

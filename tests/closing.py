@@ -1,22 +1,28 @@
-"""Adds up the reports of all test stages into one plain closing line; the exit code is 1 when anything failed."""
+"""Adds up the reports of all test stages: what was counted, and one plain closing line; 1 when anything failed."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 
-def closing(folder: Path) -> tuple[str, int]:
-    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+def closing(folder: Path) -> tuple[list[str], int]:
+    counts: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     for report in sorted(folder.glob("*.xml")):
         for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - reports of our own run
-            for name in counts:
-                counts[name] += int(suite.get(name, "0"))
+            counts.update({name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")})
+            # Recorded at the end of a long test, when all of it has passed.
+            for row in suite.iter("property"):
+                counted[row.get("name", "")] += int(row.get("value", "0"))
     failed = counts["failures"] + counts["errors"]
     passed = counts["tests"] - failed - counts["skipped"]
-    return f"{passed} passed, {failed} failed, {counts['skipped']} skipped", int(failed > 0 or passed == 0)
+    lines = [f"{number:>12,}  {name}" for name, number in counted.items()]
+    lines.append(f"{passed} passed, {failed} failed, {counts['skipped']} skipped")
+    return lines, int(failed > 0 or passed == 0)
 
 
 if __name__ == "__main__":
-    line, code = closing(Path(sys.argv[1]))
-    print(line)  # noqa: T201 - the line is the result
+    found, code = closing(Path(sys.argv[1]))
+    print(*found, sep="\n")  # noqa: T201 - the lines are the result
     sys.exit(code)

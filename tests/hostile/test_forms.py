@@ -1,7 +1,7 @@
 """Every form of a citizen, filled with anything: never a fault; what is refused says why and keeps what was typed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -205,8 +205,10 @@ def test_forms_filled_with_anything_are_taken_or_refused_with_what_was_typed(tow
 
 
 @pytest.mark.long
-def test_ten_thousand_forms_filled_with_anything(town: world.World) -> None:
-    run(town, LONG // len(FORMS))
+def test_ten_thousand_forms_filled_with_anything(
+    town: world.World, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("forms filled with anything", run(town, LONG // len(FORMS)).total())
 
 
 def run(town: world.World, examples: int) -> Counter[tuple[str, str]]:
