@@ -51,7 +51,7 @@ def request_code(phone: str, *, purpose: str, address: str, language: str, again
     """Write a code for `phone` and promise to send it; earlier codes for the same purpose end.
 
     Asked twice within a minute, it returns the code just sent, unless `again` insists on another one.
-    phone: as typed. purpose: PhoneCode.SIGN_UP or RESET. address: the caller's network address, only counted.
+    phone: as typed. purpose: one of PhoneCode's. address: the caller's network address, only counted.
     Whether the number has an account changes the words of the message and nothing the caller can see.
     Raises Refused (phone.*, code.too_soon, code.too_many).
     """
@@ -65,7 +65,7 @@ def request_code(phone: str, *, purpose: str, address: str, language: str, again
     _spend_allowance(number, address)
     known = User.objects.filter(phone_index=BlindIndexField.of(User, "phone", number)).exists()
     refusal = PhoneCode.ALREADY_KNOWN if purpose == PhoneCode.SIGN_UP else PhoneCode.NOT_KNOWN
-    welcome = known == (purpose == PhoneCode.RESET)
+    welcome = purpose == PhoneCode.BOOKING or known == (purpose == PhoneCode.RESET)
     now = clock.now()
     row = PhoneCode(
         purpose=purpose,

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from portal.common import clock
 from portal.common.acting import Acting
@@ -96,6 +98,75 @@ class Authority(models.Model):
         return self.name
 
 
+class ServicePoint(Keyed):
+    """A hall or counter of an authority that people go to; `closed_on` is the first day it no longer serves."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, verbose_name="主管机关")
+    name = models.CharField("名称", max_length=80)
+    name_en = models.CharField("英文名称", max_length=120)
+    address = models.CharField("地址", max_length=200)
+    address_en = models.CharField("英文地址", max_length=200)
+    phone = models.CharField("电话", max_length=40, blank=True)
+    opened_on = models.DateField("启用日期")
+    closed_on = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "服务点"
+        verbose_name_plural = "服务点"
+        constraints = (models.UniqueConstraint(fields=["authority", "name"], name="service_point_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return self.name if (get_language() or "").startswith("zh") else self.name_en
+
+    @property
+    def place(self) -> str:
+        """The address in the reader's language."""
+        return self.address if (get_language() or "").startswith("zh") else self.address_en
+
+
+class OpeningHours(Keyed):
+    """When counters of a service point are open on a weekday, from one day on and up to, not including, another.
+
+    `places` is how many people are served in each half hour.
+    """
+
+    ORDINARY, LUNCH, EVENING, WEEKEND, STUDENT = "ordinary", "lunch", "evening", "weekend", "student"
+    KINDS = (
+        (ORDINARY, _("日常")),
+        (LUNCH, _("午间不休息")),
+        (EVENING, _("晚间延时")),
+        (WEEKEND, _("周末")),
+        (STUDENT, _("学生专窗")),
+    )
+    WEEKDAYS = tuple(enumerate((_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))))
+
+    point = models.ForeignKey(ServicePoint, on_delete=models.CASCADE, related_name="hours", verbose_name="服务点")
+    weekday = models.PositiveSmallIntegerField("星期", choices=WEEKDAYS)
+    kind = models.CharField("种类", max_length=10, choices=KINDS, default=ORDINARY)
+    opens_at = models.TimeField("开始")
+    closes_at = models.TimeField("结束")
+    places = models.PositiveSmallIntegerField("每半小时人数", default=4)
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "开放时间"
+        verbose_name_plural = "开放时间"
+        ordering = ("weekday", "opens_at")
+        constraints = (
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="opening_hours_end_after_start"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_hours_weekday_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+
 class OfficerQuerySet(models.QuerySet["Officer"]):
     """Officials by whether they serve."""
 
@@ -164,10 +235,10 @@ class Person(Keyed):
 class PhoneCode(Keyed):
     """A one-time code on its way to a phone, or the message sent in its place to a phone that gets no code."""
 
-    SIGN_UP, RESET = "sign_up", "reset"
+    SIGN_UP, RESET, BOOKING = "sign_up", "reset", "booking"
     CODE, ALREADY_KNOWN, NOT_KNOWN = "code", "already_known", "not_known"
 
-    purpose = models.CharField(max_length=10, choices=((SIGN_UP, "注册"), (RESET, "重设密码")))
+    purpose = models.CharField(max_length=10, choices=((SIGN_UP, "注册"), (RESET, "重设密码"), (BOOKING, "不登录预约")))
     wording = models.CharField(
         max_length=14, choices=((CODE, "验证码"), (ALREADY_KNOWN, "已有账户"), (NOT_KNOWN, "没有账户"))
     )

@@ -1,6 +1,6 @@
 """The public face of accounts: what other steps may ask for and do."""
 
-from portal.accounts.codes import TextMessage, message_of, phone_of, request_again, request_code
+from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.officials import (
@@ -10,6 +10,8 @@ from portal.accounts.officials import (
     reset_second_factor,
     verify_second_factor,
 )
+from portal.accounts.phones import read as read_phone
+from portal.accounts.points import hours_on
 from portal.accounts.proving import (
     approve_proof,
     ask_an_officer,
@@ -40,6 +42,7 @@ __all__ = [
     "change_office",
     "check_password",
     "device_of",
+    "hours_on",
     "is_comparing",
     "is_open",
     "jurisdiction_of",
@@ -50,6 +53,8 @@ __all__ = [
     "person_of",
     "phone_of",
     "proof_of",
+    "read_phone",
+    "redeem",
     "refuse_proof",
     "register_facts",
     "request_again",

@@ -40,6 +40,11 @@ def is_working(day: date) -> bool:
     return exceptions.get(day.isoformat(), day.weekday() < SATURDAY)
 
 
+def is_holiday(day: date) -> bool:
+    """Tell whether a notice makes `day` part of a holiday; an ordinary weekend is none."""
+    return (_year(day.year) or {}).get(day.isoformat()) is False
+
+
 def add_working_days(start: date, count: int) -> DueDate:
     """Return the `count`-th working day after `start`; the first working day after `start` is day 1."""
     day = start

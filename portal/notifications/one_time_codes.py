@@ -5,13 +5,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from portal.accounts import services
-from portal.common import outbox
-from portal.common.gateway import GatewayRefused
 from portal.common.models import Promise
-from portal.notifications import channels
+from portal.notifications.texting import send_text
 
 TOPIC = "sms.code"
-CHANNEL = "sms"
 # A code lives for minutes: what has not left after 5 + 10 + 20 + 40 seconds is asked for anew by the person.
 TRIES = 5
 
@@ -19,15 +16,5 @@ TRIES = 5
 def send(row: Promise) -> None:
     """Keep a promise of topic "sms.code" (payload: phone_code): send what accounts worded, unless it has expired."""
     letter = services.message_of(UUID(str(row.payload["phone_code"])))
-    if letter is None:
-        return
-    try:
-        channel = channels.gateway(CHANNEL)
-        # From the second attempt on the provider may have it already.
-        if row.attempts > 1 and channel.find(str(row.id)):
-            return
-        channel.send(letter.phone, _("验证码"), letter.text, key=str(row.id))
-    except LookupError:
-        raise outbox.GiveUp("channel_off") from None
-    except GatewayRefused as refused:
-        raise outbox.GiveUp(refused.code) from None
+    if letter is not None:
+        send_text(row, letter.phone, _("验证码"), letter.text)

@@ -12,6 +12,23 @@ from portal.common.acting import Acting
 from portal.common.unmet import Refused, Text, Unmet
 from portal.notifications import channels, delivery
 from portal.notifications.models import Delivery, Message, MessageQuerySet
+from portal.notifications.texting import send_text
+from portal.notifications.texts import address_of
+
+__all__ = [
+    "STATE_WORDS",
+    "Sending",
+    "address_of",
+    "addresses",
+    "chain_of",
+    "count_unread",
+    "inbox",
+    "mark_all_read",
+    "open_message",
+    "send_again",
+    "send_text",
+    "sendings",
+]
 
 STATE_WORDS: dict[str, Text] = {
     Delivery.WAITING: _("正在发送"),

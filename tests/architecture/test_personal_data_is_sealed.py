@@ -16,6 +16,11 @@ READABLE = (models.CharField, models.TextField, models.JSONField, models.DateFie
 # model.field: why it may lie in clear.
 IN_CLEAR = {
     "accounts.Authority.name": "name of an office",
+    "accounts.ServicePoint.name": "name of an office",
+    "accounts.ServicePoint.name_en": "name of an office",
+    "accounts.ServicePoint.address": "address of an office",
+    "accounts.ServicePoint.address_en": "address of an office",
+    "accounts.ServicePoint.phone": "number of an office",
     "accounts.Officer.name": "officials act in public under their name",
     "common.CalendarDay.name": "name of a holiday",
     "common.Heartbeat.name": "name of a process",
