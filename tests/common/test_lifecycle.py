@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from photos.lifecycle import LIFECYCLE as SHOT
 from photos.models import Shot
@@ -39,6 +41,8 @@ def trace() -> tuple[int, int, int]:
 
 def test_one_act_writes_status_event_and_link() -> None:
     row = SHOT.perform(shot(), "refuse", acting=SYSTEM, codes=["Roll"], sets={"verdict": {"x": 1}})
+    assert (row.status, row.event_seq, row.verdict) == ("refused", 2, {"x": 1})
+    row.refresh_from_db()
     assert (row.status, row.event_seq, row.verdict) == ("refused", 2, {"x": 1})
     last = Event.objects.get(subject_id=row.pk, seq=2)
     assert (last.source, last.target, last.codes, last.actor_kind) == ("waiting", "refused", ["Roll"], "system")
@@ -80,9 +84,10 @@ def test_what_the_table_does_not_name_is_refused_without_a_trace(state: str, act
         assert row.status == state
 
 
-def test_another_jurisdiction_is_refused() -> None:
+@pytest.mark.parametrize("role", ["officer", "supervisor"])
+def test_another_jurisdiction_is_refused(role: str) -> None:
     row = SHOT.perform(shot(), "ask_human", acting=SYSTEM)
-    stranger = Acting("officer", "o2", "330100")
+    stranger = Acting(role, "o2", "330100")
     with pytest.raises(Refused) as refusal:
         SHOT.perform(row, "pass", acting=stranger)
     assert [reason.code for reason in refusal.value.unmet] == ["jurisdiction"]
@@ -99,6 +104,39 @@ def test_a_refused_change_undoes_the_whole_act() -> None:
     assert trace() == before
     one.refresh_from_db()
     assert one.status == "waiting"
+
+
+def test_what_a_rule_forbids_is_not_offered() -> None:
+    row = shot()
+    Shot.objects.filter(pk=row.pk).update(final="")
+    row = SHOT.perform(row, "ask_human", acting=SYSTEM)
+    assert [t.action for t in SHOT.open_to(row, OFFICER)] == ["turn_down"]
+
+
+def test_several_rows_are_locked_in_one_order() -> None:
+    rows = [shot(number) for number in range(1, 5)]
+    with CaptureQueriesContext(connection) as spent:
+        SHOT.perform_all([Change(row, "accept", SYSTEM) for row in rows])
+    locking = next(one["sql"] for one in spent if "photos_shot" in one["sql"])
+    assert 'ORDER BY "photos_shot"."id" ASC' in locking
+
+
+def test_a_failing_record_undoes_the_change_of_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = shot()
+    before = trace()
+
+    def fail(links: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(audit, "append_all", fail)
+    with pytest.raises(DatabaseError):
+        SHOT.perform(row, "accept", acting=SYSTEM)
+    with pytest.raises(DatabaseError):
+        shot(2)
+    assert not Shot.objects.exclude(pk=row.pk).exists()
+    row.refresh_from_db()
+    assert (row.status, row.event_seq) == ("waiting", 1)
+    assert trace() == before
 
 
 def test_rules_notes_messages_and_counting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +167,10 @@ def test_rules_notes_messages_and_counting(monkeypatch: pytest.MonkeyPatch) -> N
     )
     table.perform(row, "noted", acting=SYSTEM, note="有理由")
     promise = Promise.objects.get(topic=lifecycle.MESSAGE_TOPIC)
-    assert promise.payload["code"] == "told"
+    event = Event.objects.get(action="noted")
+    assert promise.payload == {"code": "told", "subject": str(row.pk), "event": str(event.pk)}
     assert "有理由" not in str(AuditEntry.objects.filter(action="status.noted").values_list("content", flat=True))
-    assert Event.objects.get(action="noted").note == "有理由"
+    assert event.note == "有理由"
     assert DirtyDay.objects.filter(day=clock.today(), authority="310000").count() == 1
 
 

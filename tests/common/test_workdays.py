@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 
 from portal.common import clock, workdays
+from portal.common.models import CalendarYear
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,16 @@ def test_a_term_into_a_year_without_notice_is_provisional() -> None:
     found = workdays.add_working_days(date(2026, 12, 28), 7)
     assert found == workdays.DueDate(date(2027, 1, 6), provisional=True)
     assert workdays.add_working_days(date(2026, 12, 21), 7).provisional is False
+    # The year before has no notice here either: the term began in it.
+    assert workdays.add_working_days(date(2025, 12, 30), 7).provisional is True
+
+
+def test_a_notice_counts_from_the_moment_it_is_loaded() -> None:
+    CalendarYear.objects.all().delete()
+    cache.clear()
+    assert workdays.is_working(date(2026, 10, 1))
+    workdays.load(2026)
+    assert not workdays.is_working(date(2026, 10, 1))
 
 
 def test_the_missing_year_is_said_loudly(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,16 @@ def test_a_number_somebody_holds_already_is_passed_by(person: Person) -> None:
     assert services.take_number("PASSPORT") == "EJ0000002"
 
 
+def test_a_range_is_over_when_somebody_holds_its_last_number(person: Person) -> None:
+    NumberRange.objects.filter(kind="PASSPORT").delete()
+    services.open_range("PASSPORT", first="E00000008", last="E00000009")
+    services.open_range("PASSPORT", first="E00000020", last="E00000020")
+    adopt(person, held("E00000009"))
+    assert [services.take_number("PASSPORT") for _ in range(2)] == ["E00000008", "E00000020"]
+    with pytest.raises(services.RangeExhausted):
+        services.take_number("PASSPORT")
+
+
 def test_a_number_goes_back_when_the_transaction_fails() -> None:
     with transaction.atomic():
         assert services.take_number("PASSPORT") == "EJ0000001"
@@ -47,6 +57,7 @@ def test_a_number_goes_back_when_the_transaction_fails() -> None:
         ("PASSPORT", "E00000009", "E00000001", "wrong_order"),
         ("PASSPORT", "EJ0000100", "EJ0000200", "overlap"),
         ("PASSPORT", "EH0000001", "EK0000001", "overlap"),
+        ("PASSPORT", "EH0000001", "EJ0000001", "overlap"),
     ],
 )
 def test_a_wrong_range_is_refused(kind: str, first: str, last: str, code: str) -> None:

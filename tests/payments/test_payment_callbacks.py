@@ -94,12 +94,16 @@ def moved_time(body: bytes) -> dict[str, str]:
     return {**headers, signing.TIMESTAMP: str(int(clock.now().timestamp()))}
 
 
+def other_nonce(body: bytes) -> dict[str, str]:
+    return {**signing.signed_headers(body), signing.NONCE: secrets.token_hex(16)}
+
+
 def other_body(body: bytes) -> dict[str, str]:
     return signing.signed_headers(body + b" ")
 
 
 @pytest.mark.parametrize(
-    "sign", [forged_signature, other_key, stale, from_the_future, moved_time, other_body, lambda _: {}]
+    "sign", [forged_signature, other_key, stale, from_the_future, moved_time, other_nonce, other_body, lambda _: {}]
 )
 def test_an_unproven_callback_leaves_an_audit_row_and_nothing_else(
     charge: Charge, post: Post, sign: Callable[[bytes], dict[str, str]]
@@ -161,6 +165,15 @@ def test_a_genuine_message_about_an_unknown_charge_is_kept_and_named(post: Post)
     assert AuditEntry.objects.get(action="callback.unknown").chain == "payments"
     row.refresh_from_db()
     assert row.status == "started"
+
+
+def test_a_genuine_message_that_contradicts_the_books_changes_nothing_and_is_named(charge: Charge, post: Post) -> None:
+    booked, other = message(charge), message(charge, amount_fen=1)
+    post(booked, signing.signed_headers(booked))
+    before = state()
+    assert post(other, signing.signed_headers(other)).status_code == 200
+    assert state() == before
+    assert AuditEntry.objects.get(action="callback.mismatch").chain == charge.chain
 
 
 def test_one_sender_cannot_fill_the_tables_with_forgeries(charge: Charge, post: Post) -> None:

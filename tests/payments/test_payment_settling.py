@@ -269,6 +269,32 @@ def test_an_application_approved_later_joins_the_order_unless_money_is_on_its_wa
     assert case.statuses() == ["paid", "paid", "paid"]
 
 
+def test_more_than_the_price_settles_nothing_and_goes_back_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = approved()
+    monkeypatch.setattr(cashier, "SHORT_BY_FEN", -1)
+    cashier.books().arm("wrong_amount")
+    charge = case.start()
+    pay_at_the_cashier(charge)
+    keep()
+    assert (fresh(charge).status, fresh(charge).captured_fen) == ("surplus", 18001)
+    assert (Refund.objects.get().amount_fen, Refund.objects.get().status) == (18001, "refunded")
+    assert case.statuses() == ["approved", "approved"]
+
+
+def test_a_reference_settles_one_charge_alone() -> None:
+    taken = Charge.objects.get(order__submission=paid().submission)
+    case = approved()
+    cashier.books().arm("times_out")
+    with pytest.raises(GatewayDown):
+        case.start()
+    charge = Charge.objects.get(order__submission=case.submission)
+    assert charge.provider_reference == ""
+    assert services.settle(charge.pk, Outcome(Money.CAPTURED, 18000, taken.provider_reference)) == "mismatch"
+    assert services.settle(charge.pk, Outcome(Money.CAPTURED, 18000)) == "mismatch"
+    assert fresh(charge).status == "started"
+    services.reconcile(charge.pk, closing=True)
+
+
 def test_a_word_that_contradicts_the_books_changes_nothing() -> None:
     case = approved()
     charge = case.start()
