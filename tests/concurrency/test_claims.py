@@ -6,7 +6,7 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from applications import services
 from applications.lifecycle import LIFECYCLE
@@ -117,6 +117,25 @@ def test_officers_who_empty_the_queue_own_no_case_twice(queue: list[Application]
     assert written == {pk: acting.id for acting, of_one in zip(actors, taken, strict=True) for pk in of_one}
     assert AuditEntry.objects.filter(action="claimed").count() == CASES
     assert list(audit.verify()) == []
+
+
+@pytest.mark.postgres
+def test_the_next_case_is_not_waited_for(queue: list[Application]) -> None:
+    """While a colleague's claim is being written, the next officer gets the case behind it at once."""
+    one, other = officers(2)
+
+    def take_another() -> Application | None:
+        try:
+            return services.claim_next(acting=other)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first = services.claim_next(acting=one)
+        second = pool.submit(take_another).result(timeout=20)
+    assert first
+    assert second
+    assert first.pk != second.pk
 
 
 def test_one_case_asked_for_by_twenty_has_one_owner(queue: list[Application]) -> None:
