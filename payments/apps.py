@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
-    """Registers the promises, messages and invariants of money."""
+    """Registers the promises, messages, audit chains and invariants of money."""
 
     name = "payments"
     label = "payments"
@@ -31,6 +31,7 @@ class PaymentsConfig(AppConfig):
         )
         registry.tell(*messages.SPECS)
         registry.lapse_guards.append(ordering.money_is_on_its_way)
+        registry.expected_chains.append(invariants.chains)
         registry.invariants.update(invariants.ALL)
         if settings.PAYMENT_PROVIDER == "simulator":
             self._open_the_simulated_cashier()

@@ -13,6 +13,12 @@ FOLDER = "shots"
 PATIENCE = timedelta(hours=24)
 
 
+def chains() -> Iterator[str]:
+    """Name the audit chain of every form that pictures were sent in for."""
+    owners = Shot.objects.order_by("owner").values_list("owner", flat=True).distinct()
+    return (f"shots:{owner}" for owner in owners.iterator())
+
+
 def named_files() -> set[str]:
     """Return the names of all files that some shot holds."""
     rows = Shot.objects.values_list("original", "preview", "final")

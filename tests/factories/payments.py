@@ -11,10 +11,11 @@ from documents import catalog
 from payments import services
 from payments.gateways.simulator import cashier, delivery
 from payments.models import Charge, Order
-from portal.accounts.models import Authority, Officer, Person, User
+from portal.accounts.models import Person, User
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.models import Promise
+from tests.factories import accounts
 
 AUTHORITY = "330100"
 FEES = {catalog.PASSPORT: 12000, catalog.HKM_PERMIT: 6000, catalog.TWN_PERMIT: 6000}
@@ -72,7 +73,7 @@ def approved(*kinds: str, days: int = 7) -> Case:
 
 def approve_more(case: Case, *kinds: str, days: int = 7) -> None:
     """Approve further applications on the form of a case."""
-    now, officer = clock.now(), _officer()
+    now, officer = clock.now(), accounts.official(authority=AUTHORITY).acting
     rows = [
         Application(
             submission=case.submission,
@@ -96,14 +97,6 @@ def approve_more(case: Case, *kinds: str, days: int = 7) -> None:
     filing = [("file", case.acting), ("accept_at_filing", Acting.system("filing")), ("approve", officer)]
     LIFECYCLE.begin(rows, actions=filing)
     case.applications += rows
-
-
-def _officer() -> Acting:
-    office = Authority.objects.get_or_create(code=AUTHORITY, defaults={"name": "测试机关"})[0]
-    user = User(staff_code=f"P{next(_numbers):05d}")
-    user.set_unusable_password()
-    user.save()
-    return Officer.objects.create(user=user, name="测试人员", role="officer", authority=office).acting
 
 
 def pay_at_the_cashier(charge: Charge, *, pays: bool = True) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import DjangoAssertNumQueries
 
-from portal.accounts.models import Authority, Officer, User
+from portal.accounts.models import User
 from portal.common import outbox
 from portal.common.models import AuditEntry, Promise
 from portal.common.simulation import Ledger
 from portal.notifications.models import Delivery, Message
+from tests.factories import accounts
 from tests.notifications.conftest import Later, Tell
 
 LIST = "admin:notifications_undeliverablemessage_changelist"
@@ -24,16 +24,8 @@ def desk(db: None) -> Desk:
     """Sign an official in with a verified second factor."""
 
     def sign_in(role: str = "officer", authority: str = "420100") -> Client:
-        office = Authority.objects.get_or_create(code=authority, defaults={"name": authority})[0]
-        user = User.objects.create(staff_code=f"{role}-{authority}")
-        Officer.objects.create(user=user, name="演示人员", role=role, authority=office)
-        device = TOTPDevice.objects.create(user=user, name="default", confirmed=True)
-        client = Client()
-        client.force_login(user)
-        session = client.session
-        session["otp_device_id"] = device.persistent_id
-        session.save()
-        return client
+        signed_in: Client = accounts.sign_in(Client(), accounts.official(role, authority=authority))
+        return signed_in
 
     return sign_in
 
