@@ -176,6 +176,17 @@ def test_a_genuine_message_that_contradicts_the_books_changes_nothing_and_is_nam
     assert AuditEntry.objects.get(action="callback.mismatch").chain == charge.chain
 
 
+def test_a_genuine_message_about_the_charge_of_another_provider_is_not_believed(charge: Charge, post: Post) -> None:
+    body = message(charge)
+    Charge.objects.filter(pk=charge.pk).update(provider="bank")
+    before = state()
+    post(body, signing.signed_headers(body))
+    assert state() == before
+    assert Callback.objects.get().verdict == "unknown"
+    Charge.objects.filter(pk=charge.pk).update(provider="simulator")
+    keep_truth()
+
+
 def test_one_sender_cannot_fill_the_tables_with_forgeries(charge: Charge, post: Post) -> None:
     cache.clear()
     answers = {post(b"{}", {}).status_code for _ in range(40)}
