@@ -18,6 +18,7 @@ from payments.models import Charge, Order, Refund
 from portal.common import access, throttle
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown
+from portal.common.phrases import remark
 from portal.common.unmet import Refused
 
 # A page that asks again every two seconds asks the provider less often than that.
@@ -61,7 +62,7 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
         return _to("pay", submission)
     except Refused as refused:
         for reason in refused.unmet:
-            messages.error(request, f"{reason.text}{reason.remedy}")
+            messages.error(request, remark(reason.text, reason.remedy))
         return _to("pay", submission)
     return HttpResponseRedirect(attempt.url) if attempt.url else _to("receipt", submission)
 

@@ -76,6 +76,8 @@ class SignInForm(PhoneForm):
 class CodeForm(PortalForm):
     """The code from the text message and the password to be set."""
 
+    names = {"password": _("密码")}
+
     code = forms.CharField(
         label=_("短信验证码"),
         max_length=20,

@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.common.phrases import remark
 from portal.common.unmet import Text, Unmet
 
 CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -139,7 +140,7 @@ class PortalForm(forms.Form):
     def refuse(self, reasons: Iterable[Unmet]) -> None:
         """Turn unmet rules into errors of the fields they name, or of the whole form."""
         for reason in reasons:
-            text = f"{reason.text} {reason.remedy}".strip() if reason.remedy else str(reason.text)
+            text = remark(reason.text, reason.remedy) if reason.remedy else str(reason.text)
             self.add_error(
                 reason.field if reason.field in self.fields else None, ValidationError(text, code=reason.code)
             )

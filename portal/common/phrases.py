@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+SENTENCE_ENDS = ("。", "？", "！", ".", "?", "!")
+
 
 def pair(first: object, second: object) -> str:
     """Return two words of equal rank: 护照，换发."""
@@ -21,5 +23,6 @@ def titled(title: object, text: object) -> str:
 
 
 def remark(text: object, remedy: object) -> str:
-    """Return a fact and, as a sentence of its own, what to do about it."""
-    return _("%(text)s。%(remedy)s") % {"text": text, "remedy": remedy}
+    """Return a fact, a sentence already or not yet, and as a sentence of its own what to do about it."""
+    joined = _("%(text)s%(remedy)s") if str(text).endswith(SENTENCE_ENDS) else _("%(text)s。%(remedy)s")
+    return joined % {"text": text, "remedy": remedy}

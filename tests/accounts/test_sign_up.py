@@ -181,7 +181,7 @@ def test_a_throttled_request_is_answered_429_on_its_page(client: Client, monkeyp
         ("123456", "1357924680", "不能全是数字"),
         ("123456", "password123", "太常见"),
         ("123456", "x" * 129, "最多 128 个字"),
-        ("123456", "", "请填写设置密码"),
+        ("123456", "", "请填写密码"),
     ],
 )
 def test_a_wrong_field_says_what_is_wrong_and_spends_no_try(

@@ -224,7 +224,7 @@ def test_full_width_digits_are_a_date() -> None:
 def test_unmet_rules_stand_at_their_field_or_above_all() -> None:
     form = filled()
     form.refuse([Unmet("x1", "姓名和登记的不同。", remedy="请核对。", field="name"), Unmet("x2", "今天办不了。")])
-    assert form.error_links() == [("", "今天办不了。"), ("id_name", "姓名和登记的不同。 请核对。")]
+    assert form.error_links() == [("", "今天办不了。"), ("id_name", "姓名和登记的不同。请核对。")]
 
 
 class Markup(HTMLParser):
