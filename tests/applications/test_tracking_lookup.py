@@ -79,6 +79,11 @@ def test_wrong_secret_wrong_and_foreign_reference_give_the_same_bytes(owner: Per
     assert "没有查到" in answers[0].content.decode()
 
 
+def test_the_tables_do_not_tell_which_forms_share_a_second_secret() -> None:
+    one, other = (Submission.secret_of(letter * 32, "123X") for letter in "ab")
+    assert one != other
+
+
 def test_a_draft_cannot_be_found(owner: Person) -> None:
     draft = cases.draft(owner)
     assert "没有查到" in ask(draft.reference, tail_of(owner)).content.decode()
