@@ -1,12 +1,15 @@
 """Filing under concurrency: fifty presses at once are one filing."""
 
-import pytest
+from datetime import date
 
-from applications import services
+import pytest
+from django.db import transaction
+
+from applications import receipts, services
 from applications.models import Application
 from portal.common import audit, registry
 from portal.common.models import AuditEntry, Event, Promise
-from tests.concurrency.test_number_ranges import together
+from tests.concurrency.test_number_ranges import THREADS, together
 from tests.factories import cases
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,3 +38,15 @@ def test_fifty_presses_are_one_filing() -> None:
     assert list(audit.verify()) == []
     for name, check in registry.invariants.items():
         assert list(check()) == [], name
+
+
+def test_receipts_taken_at_once_are_all_different() -> None:
+    def take(_: int) -> list[str]:
+        taken = []
+        for count in (1, 3, 2):
+            with transaction.atomic():
+                taken += receipts.take("310000", date(2026, 11, 21), count)
+        return taken
+
+    given = [receipt for of_one in together(take) for receipt in of_one]
+    assert sorted(given) == [f"310000261121{number:04d}" for number in range(1, THREADS * 6 + 1)]

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from threading import Lock
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
 
-from portal.common import audit, outbox
+from photos.lifecycle import LIFECYCLE as SHOT
+from photos.models import Shot
+from portal.common import audit, clock, outbox
 from portal.common.acting import Acting
-from portal.common.models import AuditHead, Promise
+from portal.common.models import AuditHead, Event, Promise
+from portal.common.unmet import Refused
 from tests.concurrency.test_number_ranges import THREADS, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +35,22 @@ def test_a_promise_many_workers_reach_for_is_kept_by_one() -> None:
     del outbox.topics["test.crowd"]
     assert calls == dict.fromkeys(keys, 1)
     assert not Promise.objects.open().exists()
+
+
+def test_of_many_who_move_one_row_one_succeeds_and_the_others_are_refused() -> None:
+    row = Shot(owner=uuid4(), purpose="portrait", number=1, authority="310000", received_at=clock.now(), final="x")
+    SHOT.begin([row], actions=[("receive", Acting("citizen", "c1"))])
+
+    def accept(_: int) -> bool:
+        try:
+            SHOT.perform(row, "accept", acting=Acting.system("test"))
+        except Refused:
+            return False
+        return True
+
+    assert together(accept).count(True) == 1
+    assert list(Event.objects.order_by("seq").values_list("action", flat=True)) == ["receive", "accept"]
+    assert list(audit.verify()) == []
 
 
 def test_writers_of_one_new_chain_follow_one_another() -> None:
