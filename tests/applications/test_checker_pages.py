@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from applications.cities import find_city
 from tests.applications.test_pages_path import CHECKER, walk_checker
-from tests.factories import applications as make
+from tests.factories import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ ONE = {
 
 @pytest.fixture(autouse=True)
 def _ground() -> None:
-    make.ground()
+    cases.ground()
 
 
 def result_of(client: Client, **changes: Any) -> str:
@@ -155,7 +156,7 @@ def test_a_city_is_found_by_its_name_in_english(client: Client) -> None:
 
 def test_the_result_takes_three_queries(client: Client) -> None:
     walk_checker(client, CHECKER)
-    make.forget_caches()
+    cache.clear()
     with CaptureQueriesContext(connection) as captured:
         client.get("/apply/checker/result/")
     # The session is the fourth: it lies in the cache, which was emptied here.

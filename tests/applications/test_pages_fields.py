@@ -13,28 +13,27 @@ from applications.views.typed import LIMIT
 from portal.accounts.models import Person
 from portal.common.models import Event, Promise
 from portal.common.simulation import Ledger
-from tests.factories import accounts
-from tests.factories import applications as make
+from tests.factories import accounts, cases
 
 pytestmark = pytest.mark.django_db
 
-PERSONAL = {**make.ANSWERS["personal"], "identity_changed": "no"}
-CONTACT, DELIVERY = make.ANSWERS["contact"], make.ANSWERS["delivery"]
+PERSONAL = {**cases.ANSWERS["personal"], "identity_changed": "no"}
+CONTACT, DELIVERY = cases.ANSWERS["contact"], cases.ANSWERS["delivery"]
 NAME = {"choice": "own", "surname_romanised": "WANG", "given_romanised": "YANSHI", "confirmed": "on"}
 LOST = {"reason": "lost", "statement": "上周在火车站丢失，没有找到。"}
 
 
 @pytest.fixture
 def person() -> Person:
-    make.ground()
-    return make.proven("王演示")
+    cases.ground()
+    return cases.person()
 
 
 @pytest.fixture
 def submission(client: Client, person: Person) -> Submission:
     assert person.user is not None
     client.force_login(person.user)
-    return make.draft(person, make.PASSPORT, pictures=False)
+    return cases.draft(person, pictures=False)
 
 
 def stored(submission: Submission) -> dict[str, Any]:
@@ -52,7 +51,7 @@ BAD = [
     ("personal", PERSONAL, "identity_changed", "", "还没有说明身份信息有没有变更"),
     ("contact", CONTACT, "phone", "12345", "您的手机号要有 11 位数字，以 13 到 19 开头，现在有 5 位"),
     ("contact", CONTACT, "emergency_name", "", "还没有填紧急联系人姓名"),
-    ("contact", CONTACT, "emergency_phone", make.PHONE, "紧急联系人的手机号和您的一样"),
+    ("contact", CONTACT, "emergency_phone", cases.PHONE, "紧急联系人的手机号和您的一样"),
     ("contact", CONTACT, "emergency_phone", "", "还没有填紧急联系人手机号"),
     ("delivery", DELIVERY, "method", "", "还没有选怎么取证件"),
     ("delivery", DELIVERY, "recipient", "", "还没有填收件人姓名"),
@@ -108,7 +107,7 @@ def test_a_right_page_is_saved_and_leads_on(
     page = client.post(f"/apply/{submission.pk}/{slug}/", data)
     assert page.status_code == 302
     assert page["Location"] != f"/apply/{submission.pk}/{slug}/"
-    surveyed = {item.page.slug: item for item in make.survey(submission)}
+    surveyed = {item.page.slug: item for item in cases.survey(submission)}
     assert surveyed[slug].is_done
 
 
@@ -126,8 +125,8 @@ def test_a_page_opened_from_the_summary_leads_back_to_it(client: Client, submiss
 
 
 def test_a_reason_the_rules_refuse_is_answered_where_it_was_chosen(client: Client) -> None:
-    make.ground()
-    person = make.proven("李样本")
+    cases.ground()
+    person = cases.person("李样本")
     assert person.user is not None
     client.force_login(person.user)
     submission = services.start(person.user, person)
@@ -154,8 +153,8 @@ def test_a_reason_the_rules_refuse_is_answered_where_it_was_chosen(client: Clien
 def test_what_cannot_be_renewed_is_shown_with_reason_and_remedy(
     client: Client, name: str, said: str, *, offered: bool
 ) -> None:
-    make.ground()
-    person = make.proven(name)
+    cases.ground()
+    person = cases.person(name)
     assert person.user is not None
     client.force_login(person.user)
     submission = services.start(person.user, person)
@@ -169,7 +168,7 @@ def test_what_cannot_be_renewed_is_shown_with_reason_and_remedy(
 
 
 def test_documents_on_their_way_are_said_to_be_so(client: Client) -> None:
-    make.ground()
+    cases.ground()
     person = accounts.proven("张示例")
     assert person.user is not None
     client.force_login(person.user)
@@ -212,7 +211,7 @@ def test_an_unknown_page_does_not_exist(client: Client, submission: Submission) 
 
 
 def test_a_filed_form_is_closed_and_says_so(client: Client, person: Person, submission: Submission) -> None:
-    submission = make.filed(person, make.HKM_PERMIT).submission
+    submission = cases.filed(person, {cases.HKM_PERMIT: "expiring"})[0].submission
     assert person.user is not None
     client.force_login(person.user)
     before, events, promises = stored(submission), Event.objects.count(), Promise.objects.count()
@@ -227,8 +226,8 @@ def test_a_filed_form_is_closed_and_says_so(client: Client, person: Person, subm
 def test_a_document_reported_lost_can_still_be_replaced_after_the_form_was_withdrawn(
     client: Client, person: Person
 ) -> None:
-    filed = make.filed(person, make.PASSPORT, reason="lost")
-    services.withdraw(filed.applications[0].pk, acting=person.acting)
+    (row,) = cases.filed(person, {cases.PASSPORT: "lost"})
+    services.withdraw(row.pk, acting=person.acting)
     assert person.user is not None
     client.force_login(person.user)
     submission = services.start(person.user, person)
@@ -241,7 +240,7 @@ def test_a_document_reported_lost_can_still_be_replaced_after_the_form_was_withd
 def sign_in_again(client: Client, page: Any) -> Any:
     """Follow the way a signed-out post leads: to the sign-in, and back to the page."""
     door, _, after = page["Location"].partition("?next=")
-    typed = {"phone": make.PHONE, "password": accounts.PASSWORD, "next": unquote(after)}
+    typed = {"phone": cases.PHONE, "password": accounts.PASSWORD, "next": unquote(after)}
     return client.post(door, typed, follow=True)
 
 

@@ -15,8 +15,7 @@ from photos.services import shots_of
 from portal.accounts.models import Person
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
-from tests.factories import accounts
-from tests.factories import applications as make
+from tests.factories import accounts, cases
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +25,8 @@ TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
 
 @pytest.fixture
 def person() -> Person:
-    make.ground()
-    return make.proven("王演示")
+    cases.ground()
+    return cases.person()
 
 
 @pytest.fixture
@@ -48,15 +47,15 @@ def written() -> list[int]:
 
 
 def test_filing_takes_few_queries_and_few_more_for_each_document(person: Person) -> None:
-    make.filed(make.proven("张示例", phone="13900000009"))
+    cases.filed(cases.person("张示例", phone="13900000009"))
     counts = []
-    for kinds in ([make.PASSPORT], [make.HKM_PERMIT, make.TWN_PERMIT]):
-        submission = make.draft(person, *kinds)
+    for kinds in ([cases.PASSPORT], [cases.HKM_PERMIT, cases.TWN_PERMIT]):
+        submission = cases.draft(person, dict.fromkeys(kinds, "expiring"))
         known = services.gather(person)
         counts.append(
             count_queries(
                 lambda pk=submission.pk, known=known: services.file(  # type: ignore[misc]
-                    pk, acting=person.acting, known=known, declared=make.DECLARED
+                    pk, acting=person.acting, known=known, declared=cases.DECLARED
                 )
             )
         )
@@ -65,8 +64,8 @@ def test_filing_takes_few_queries_and_few_more_for_each_document(person: Person)
 
 
 def test_the_press_of_the_button_adds_only_who_presses_and_what_they_hold(signed_in: Client, person: Person) -> None:
-    make.filed(make.proven("张示例", phone="13900000009"))
-    submission = make.draft(person, make.PASSPORT)
+    cases.filed(cases.person("张示例", phone="13900000009"))
+    submission = cases.draft(person)
     assert count_queries(lambda: signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)) <= 12
     assert Submission.objects.get(pk=submission.pk).filed_at is not None
 
@@ -74,7 +73,7 @@ def test_the_press_of_the_button_adds_only_who_presses_and_what_they_hold(signed
 def test_every_reason_is_named_at_once_and_leads_to_its_page(signed_in: Client, person: Person) -> None:
     assert person.user is not None
     submission = services.start(person.user, person)
-    services.save_page(submission.pk, "requests", {make.PASSPORT: {"reason": "lost", "statement": "丢了"}})
+    services.save_page(submission.pk, "requests", {cases.PASSPORT: {"reason": "lost", "statement": "丢了"}})
     before = written()
     page = signed_in.post(f"/apply/{submission.pk}/check/", {"agreed": "on"})
     shown = page.content.decode()
@@ -89,7 +88,7 @@ def test_every_reason_is_named_at_once_and_leads_to_its_page(signed_in: Client, 
 
 
 def test_a_second_press_shows_the_same_receipts_and_writes_nothing(signed_in: Client, person: Person) -> None:
-    submission = make.draft(person, make.PASSPORT, make.TWN_PERMIT)
+    submission = cases.draft(person, {cases.PASSPORT: "expiring", cases.TWN_PERMIT: "expiring"})
     first = signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)
     after = written()
     second = signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)
@@ -99,7 +98,7 @@ def test_a_second_press_shows_the_same_receipts_and_writes_nothing(signed_in: Cl
 
 
 def test_a_silent_register_loses_nothing_and_the_next_press_files(signed_in: Client, person: Person) -> None:
-    submission = make.draft(person, make.PASSPORT)
+    submission = cases.draft(person)
     before = written()
     Ledger("register").arm("down", 1)
     page = signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)
@@ -112,8 +111,8 @@ def test_a_silent_register_loses_nothing_and_the_next_press_files(signed_in: Cli
 
 
 def test_one_document_is_asked_for_once(signed_in: Client, person: Person) -> None:
-    make.filed(person, make.PASSPORT)
-    submission = make.draft(person, make.PASSPORT)
+    cases.filed(person)
+    submission = cases.draft(person)
     page = signed_in.get(f"/apply/{submission.pk}/documents/")
     assert "普通护照：已经有一件申请在办" in page.content.decode()
     page = signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)
@@ -123,8 +122,8 @@ def test_one_document_is_asked_for_once(signed_in: Client, person: Person) -> No
 
 
 def test_somebody_elses_form_does_not_exist(client: Client, person: Person) -> None:
-    submission = make.draft(person, make.PASSPORT)
-    other = make.proven("张示例", phone="13900000009")
+    submission = cases.draft(person)
+    other = cases.person("张示例", phone="13900000009")
     assert other.user is not None
     client.force_login(other.user)
     shot = shots_of(submission.pk, "portrait")[0]
@@ -136,12 +135,12 @@ def test_somebody_elses_form_does_not_exist(client: Client, person: Person) -> N
         assert foreign.status_code == absent.status_code == 404
         assert len(foreign.content) == len(absent.content)
     for path in ("", "check/", "contact/", "photo/", "discard/"):
-        assert client.post(f"/apply/{submission.pk}/{path}", {**make.ANSWERS["contact"], **DECLARE}).status_code == 404
+        assert client.post(f"/apply/{submission.pk}/{path}", {**cases.ANSWERS["contact"], **DECLARE}).status_code == 404
     assert written() == before
 
 
 def test_a_form_that_is_not_complete_goes_back_to_its_list(signed_in: Client, person: Person) -> None:
-    submission = make.draft(person, make.PASSPORT, pictures=False)
+    submission = cases.draft(person, pictures=False)
     for path in ("check/", "filed/"):
         assert signed_in.get(f"/apply/{submission.pk}/{path}")["Location"] == f"/apply/{submission.pk}/"
     shown = signed_in.get(f"/apply/{submission.pk}/").content.decode()
@@ -150,7 +149,7 @@ def test_a_form_that_is_not_complete_goes_back_to_its_list(signed_in: Client, pe
 
 
 def test_the_open_draft_is_offered_before_another_is_made(signed_in: Client, person: Person) -> None:
-    submission = make.draft(person, make.PASSPORT, pictures=False)
+    submission = cases.draft(person, pictures=False)
     shown = signed_in.get("/apply/start/").content.decode()
     assert "您有一张没填完的申请表" in shown
     assert f"/apply/{submission.pk}/" in shown

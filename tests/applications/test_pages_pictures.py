@@ -15,22 +15,22 @@ from photos.models import PORTRAIT, SIGNATURE, Shot
 from photos.services import present
 from portal.accounts.models import Person
 from portal.common.models import Promise
-from tests.factories import applications as make
+from tests.factories import cases
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def person() -> Person:
-    make.ground()
-    return make.proven("王演示")
+    cases.ground()
+    return cases.person()
 
 
 @pytest.fixture
 def submission(client: Client, person: Person) -> Submission:
     assert person.user is not None
     client.force_login(person.user)
-    return make.draft(person, make.PASSPORT, pictures=False)
+    return cases.draft(person, pictures=False)
 
 
 def send(client: Client, submission: Submission, data: bytes, *, name: str = "a.jpg", slug: str = "photo") -> str:
@@ -51,7 +51,7 @@ def animation() -> bytes:
     ("data", "said"),
     [
         (b"only words, no picture at all", "文件格式"),
-        (make.portrait()[:2000], "无法读取|读不出来|损坏|不完整"),
+        (cases.portrait()[:2000], "无法读取|读不出来|损坏|不完整"),
         (animation(), "文件格式"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "文件格式"),
         (b"", "空文件"),
@@ -75,7 +75,7 @@ def test_no_file_at_all_is_said(client: Client, submission: Submission) -> None:
 def test_a_failed_picture_shows_every_fault_with_figure_limit_and_remedy(
     client: Client, person: Person, submission: Submission
 ) -> None:
-    shot = make.take(submission.pk, PORTRAIT, make.blank(), person)
+    shot = cases.take(submission.pk, PORTRAIT, cases.blank(), person)
     presented = present(shot)
     shown = client.get(f"/apply/{submission.pk}/photo/").content.decode()
     assert f"照片还有 {len(presented.problems)} 项要改" in shown
@@ -91,19 +91,19 @@ def test_a_failed_picture_shows_every_fault_with_figure_limit_and_remedy(
 def test_after_two_failures_a_person_looks_and_the_form_goes_on(
     client: Client, person: Person, submission: Submission
 ) -> None:
-    taken = [make.take(submission.pk, PORTRAIT, make.blank(), person) for _ in range(2)]
+    taken = [cases.take(submission.pk, PORTRAIT, cases.blank(), person) for _ in range(2)]
     address = f"/apply/{submission.pk}/photo/"
     assert "请工作人员看照片" in client.get(address).content.decode()
     page = client.post(address, {"human": str(taken[1].pk)}, follow=True)
     assert "这张照片请工作人员看" in page.content.decode()
     taken[1].refresh_from_db()
     assert (taken[1].status, taken[1].is_chosen) == ("human", True)
-    surveyed = {item.page.slug: item for item in make.survey(submission)}
+    surveyed = {item.page.slug: item for item in cases.survey(submission)}
     assert surveyed["photo"].standing == pages.Standing.HUMAN
 
 
 def test_a_refused_picture_cannot_be_chosen(client: Client, person: Person, submission: Submission) -> None:
-    shot = make.take(submission.pk, PORTRAIT, make.blank(), person)
+    shot = cases.take(submission.pk, PORTRAIT, cases.blank(), person)
     page = client.post(f"/apply/{submission.pk}/photo/", {"choose": str(shot.pk)})
     assert "这张照片没有通过检查" in page.content.decode()
     assert not Shot.objects.filter(is_chosen=True).exists()
@@ -115,7 +115,7 @@ def test_a_refused_picture_cannot_be_chosen(client: Client, person: Person, subm
 def test_a_better_picture_is_chosen_in_place_of_the_first(
     client: Client, person: Person, submission: Submission
 ) -> None:
-    first, second = (make.take(submission.pk, PORTRAIT, make.portrait(), person) for _ in range(2))
+    first, second = (cases.take(submission.pk, PORTRAIT, cases.portrait(), person) for _ in range(2))
     assert first.is_chosen
     shown = client.get(f"/apply/{submission.pk}/photo/?shot={second.pk}").content.decode()
     assert "改用这一张" in shown
@@ -124,10 +124,10 @@ def test_a_better_picture_is_chosen_in_place_of_the_first(
 
 
 def test_an_automatic_crop_is_shown_before_and_after(client: Client, person: Person, submission: Submission) -> None:
-    portrait = Image.open(BytesIO(make.portrait()))
+    portrait = Image.open(BytesIO(cases.portrait()))
     wide = Image.new("RGB", (portrait.width * 2, portrait.height * 3 // 2), portrait.getpixel((3, 3)))
     wide.paste(portrait, (portrait.width // 2, portrait.height * 2 // 5))
-    shot = make.take(submission.pk, PORTRAIT, make.jpeg(wide), person)
+    shot = cases.take(submission.pk, PORTRAIT, cases.jpeg(wide), person)
     assert shot.verdict["outcome"] == "accepted_after_crop"
     shown = client.get(f"/apply/{submission.pk}/photo/").content.decode()
     assert "照片可以用" in shown
@@ -140,7 +140,7 @@ def test_an_automatic_crop_is_shown_before_and_after(client: Client, person: Per
 def test_a_waiting_picture_refreshes_itself_with_and_without_scripts(
     client: Client, person: Person, submission: Submission
 ) -> None:
-    shown = send(client, submission, make.portrait())
+    shown = send(client, submission, cases.portrait())
     shot = Shot.objects.get()
     state = f"/apply/{submission.pk}/pictures/{shot.pk}/"
     assert f'data-poll="{state}"' in shown
@@ -153,7 +153,7 @@ def test_a_waiting_picture_refreshes_itself_with_and_without_scripts(
 
 
 def test_pictures_are_for_their_owner_alone(client: Client, person: Person, submission: Submission) -> None:
-    shot = make.take(submission.pk, SIGNATURE, make.signature(), person)
+    shot = cases.take(submission.pk, SIGNATURE, cases.signature(), person)
     address = f"/apply/{submission.pk}/pictures/{shot.pk}/final.jpg"
     page = client.get(address)
     assert page["Content-Type"] == "image/jpeg"
@@ -163,10 +163,10 @@ def test_pictures_are_for_their_owner_alone(client: Client, person: Person, subm
     assert Image.open(BytesIO(page.content)).size == (600, 240)
     assert client.get(address.replace("final", "original")).status_code == 404
     assert Client().get(address).status_code == 302
-    other = make.proven("张示例", phone="13900000009")
+    other = cases.person("张示例", phone="13900000009")
     assert other.user is not None
     stranger = Client()
     stranger.force_login(other.user)
     assert stranger.get(address).status_code == 404
-    own = make.draft(other, make.PASSPORT, pictures=False)
+    own = cases.draft(other, pictures=False)
     assert stranger.get(f"/apply/{own.pk}/pictures/{shot.pk}/final.jpg").status_code == 404

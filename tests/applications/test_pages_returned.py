@@ -8,23 +8,21 @@ from applications.models import Application
 from documents.models import IssuedDocument
 from portal.accounts.models import Person
 from portal.common.models import Event
-from tests.factories import accounts
-from tests.factories import applications as make
+from tests.factories import accounts, cases
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def person() -> Person:
-    make.ground()
-    return make.proven()
+    cases.ground()
+    return cases.person("张示例")
 
 
 @pytest.fixture
 def returned(client: Client, person: Person) -> Application:
-    filed = make.filed(person, make.PASSPORT, make.HKM_PERMIT)
+    row, _ = cases.filed(person, {cases.PASSPORT: "expiring", cases.HKM_PERMIT: "expiring"})
     officer = accounts.official().acting
-    row = filed.applications[0]
     services.claim(row.pk, acting=officer)
     assert person.user is not None
     client.force_login(person.user)
@@ -84,7 +82,7 @@ def test_a_document_found_lost_is_sworn_to_on_the_page_and_ends_with_the_press(
     assert "错误：" in shown
     assert 'href="#id_loss_sworn"' in shown
     assert "还没有确认遗失或被盗的声明" in shown
-    old = IssuedDocument.objects.get(person=person, kind=make.PASSPORT)
+    old = IssuedDocument.objects.get(person=person, kind=cases.PASSPORT)
     assert (Event.objects.count(), old.status) == (events, "valid")
     assert client.post(base, {"loss_sworn": "on"})["Location"] == f"{base}filed/"
     old.refresh_from_db()

@@ -182,7 +182,7 @@ def test_what_was_approved_is_printed_whatever_another_document_of_the_form_is_c
     shots.choose(shot.pk, owner=form.pk)
     hand_in(second, person)
     assert Submission.objects.get().portrait_id == shot.pk
-    services.record_payment([first.pk], acting=Acting("provider", "test"))
+    cases.pay(first.submission_id, person)
     run_for(30)
     new = IssuedDocument.objects.get(application_id=first.pk)
     assert (new.surname, new.given) == (name["surname"], name["given"])
@@ -196,7 +196,7 @@ def test_a_picture_nobody_has_found_in_order_keeps_the_service_from_approving() 
     person, officer = cases.person(), cases.officer()
     form = cases.draft(person)
     Shot.objects.filter(owner=form.pk, purpose=PORTRAIT).update(is_chosen=False)
-    blank = cases.signature_jpeg()
+    blank = cases.signature()
     for _ in range(2):
         shots.receive(blank, owner=form.pk, purpose=PORTRAIT, authority="310000", acting=person.acting)
     outbox.run_due()
@@ -272,7 +272,7 @@ def test_what_stands_on_a_permit_falls_with_it_however_it_ends(end: str, approve
         if not approve:
             return
         SimulatedPlant.ledger.arm("reject", -1)
-        services.record_payment([first.pk, second.pk][:approve], acting=Acting("provider", "test"))
+        cases.pay(first.submission_id, person)
         run_for(12)
         SimulatedPlant.ledger.arm("reject", 0)
     first.refresh_from_db()
@@ -350,7 +350,8 @@ def test_days_waited_for_money_do_not_count_and_a_provisional_term_stays_provisi
     (row,) = cases.approved(person, officer)
     assert row.due_on is not None
     with clock.set_to(clock.now() + timedelta(days=4)):
-        (paid,), _ = services.record_payment([row.pk], acting=Acting("provider", "test"))
+        cases.pay(row.submission_id, person)
+    paid = Application.objects.get()
     waited = workdays.working_days_between(clock.today(), clock.today() + timedelta(days=4))
     assert paid.due_on == workdays.add_working_days(row.due_on, waited).on
     assert paid.waiting_since is None

@@ -16,7 +16,7 @@ CITIZEN = Acting("citizen", "somebody")
 
 
 def send_and_choose(at_once: int) -> None:
-    owner, data = uuid4(), cases.signature_jpeg()
+    owner, data = uuid4(), cases.signature()
 
     def send(_: int) -> Shot:
         return services.receive(data, owner=owner, purpose=SIGNATURE, authority="310000", acting=CITIZEN)

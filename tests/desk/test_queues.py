@@ -12,7 +12,7 @@ from photos.lifecycle import LIFECYCLE as SHOT
 from portal.accounts.lifecycle import IDENTITY_PROOF
 from portal.accounts.models import Officer
 from portal.common import clock, outbox
-from portal.common.acting import NATION, Acting
+from portal.common.acting import NATION
 from portal.common.lifecycle import Lifecycle
 from portal.desk.queues import IDENTITY_STATES, PHOTO_STATES, desk
 from tests.factories import accounts, cases
@@ -49,7 +49,7 @@ def test_a_case_lies_in_one_queue_at_every_step_of_its_way(officer: Officer) -> 
     services.claim(row.pk, acting=acting)
     services.approve(row.pk, acting=acting)
     look()
-    services.record_payment([row.pk], acting=Acting("provider", "test"))
+    cases.pay(row.submission_id, person)
     look()
     start = clock.now()
     for seconds in range(0, 90, 3):

@@ -7,19 +7,13 @@ from documents.models import IssuedDocument
 from portal.accounts.gateways.register.simulator import LEDGER
 from portal.common import outbox
 from portal.common.models import Promise
-from tests.factories import cases
+from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
 
 
-def promise(name: str) -> None:
-    person = cases.person(name)
-    IssuedDocument.objects.all().delete()
-    outbox.promise(TOPIC, key=str(person.pk), payload={"person": str(person.pk)})
-
-
 def test_held_documents_are_taken_over_once() -> None:
-    promise("王演示")
+    accounts.proven("王演示")
     outbox.run_due()
     assert set(IssuedDocument.objects.values_list("kind", "status")) == {
         ("PASSPORT", "valid"),
@@ -32,13 +26,13 @@ def test_held_documents_are_taken_over_once() -> None:
 
 
 def test_lost_and_void_ones_come_as_ended() -> None:
-    promise("朱作废")
+    accounts.proven("朱作废")
     outbox.run_due()
     assert sorted(IssuedDocument.objects.values_list("status", flat=True)) == ["invalid", "valid"]
 
 
 def test_a_register_that_is_away_is_asked_again() -> None:
-    promise("王演示")
+    accounts.proven("王演示")
     LEDGER.arm("down")
     outbox.run_due()
     row = Promise.objects.get(topic=TOPIC)

@@ -15,9 +15,10 @@ from portal.accounts import services
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.models import Authority, IdentityProof, Officer, Person, PhoneCode, User
-from portal.common import outbox
+from portal.common import clock, outbox
 from portal.common.acting import NATION, Acting
 from portal.common.models import Event, Promise
+from tests.factories.processes import until
 
 PASSWORD = "an-even-longer-secret"
 HANGZHOU, ORDINARY = "330100", "张示例"
@@ -35,9 +36,11 @@ def picture(*, colours: int = 2) -> bytes:
 
 
 def keep(*topics: str) -> int:
-    """Keep the due promises of these topics, once each."""
+    """Keep the due promises of these topics, once each; returns when a worker that was faster is done, too."""
     rows = Promise.objects.open().filter(topic__in=topics).order_by("created_at")
-    return sum(outbox.attempt(pk) for pk in rows.values_list("pk", flat=True))
+    kept = sum(outbox.attempt(pk) for pk in rows.values_list("pk", flat=True))
+    until(lambda: not rows.filter(lease_until__gt=clock.now()).exists(), f"kept: {topics}")
+    return kept
 
 
 def record(name: str = ORDINARY) -> RegisterRecord:
@@ -120,12 +123,12 @@ def office_of(code: str = HANGZHOU) -> Authority:
     return Authority.objects.get_or_create(code=code, defaults={"name": f"测试机关 {code}"})[0]
 
 
-def official(role: str = "officer", *, authority: str = HANGZHOU) -> Officer:
+def official(role: str = "officer", *, authority: str = HANGZHOU, code: str = "") -> Officer:
     """An official in office, whose authenticator is not enrolled yet."""
     number = next(_numbers)
     office = office_of(authority)
     return services.appoint(
-        f"S{number:05d}",
+        code or f"S{number:05d}",
         name=f"测试人员 {number}",
         role=role,
         authority=office,

@@ -12,7 +12,7 @@ from portal.common.simulation import Ledger
 from portal.notifications.models import Delivery
 from tests.factories import cases
 from tests.factories.processes import Processes, until
-from tests.faults.conftest import Machine, nothing_is_broken
+from tests.faults.conftest import Machine, due_soon, nothing_is_broken, told_by
 
 PEOPLE = ("王演示", "李样本", "吴样例")
 
@@ -46,14 +46,14 @@ def two_beats(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     delivered = Application.objects.filter(pk__in=keys, status="delivered")
     until(lambda: delivered.count() == len(keys), "every document was delivered")
     until(lambda: not Delivery.objects.filter(settled_at=None).exists(), "every message was delivered")
-    until(lambda: not Promise.objects.open().exclude(topic__contains="lapse").exists(), "every promise was kept")
+    until(lambda: not due_soon().exists(), "every promise was kept")
     processes.end()
     plant, courier, sms = Ledger("plant"), Ledger("courier"), Ledger("sms")
     assert {entry.key for entry in plant.entries()} == {str(key) for key in keys}
     assert len(courier.entries()) == len(keys)
     for book in (plant, courier, sms):
         assert all(book.count(entry.key) == 1 for entry in book.entries()), book.name
-    assert len(sms.entries()) == Delivery.objects.filter(channel="sms").count()
+    assert told_by("sms") == {row.key for row in Delivery.objects.filter(channel="sms")}
     for key in keys:
         actions = list(Event.objects.filter(subject_id=key).values_list("action", flat=True))
         assert len(actions) == len(set(actions))

@@ -5,7 +5,6 @@ import time
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 
 from applications import services
 from applications.models import Application
@@ -23,7 +22,7 @@ from portal.notifications.delivery import TOPIC as DELIVERY_TOPIC
 from portal.notifications.models import Delivery, Message
 from tests.factories import cases
 from tests.factories.processes import Processes, until
-from tests.faults.conftest import Machine, let_leases_run_out, nothing_is_broken
+from tests.faults.conftest import Machine, due_soon, let_leases_run_out, nothing_is_broken, told_by
 
 QUICK = 0.005
 KILLS = 20
@@ -72,7 +71,7 @@ def kill_in_a_notification(processes: Processes, fault: str) -> None:
     sms = Ledger("sms")
     person = cases.person()
     form = cases.draft(person)
-    sms.clear()
+    before = told_by("sms")
     sms.arm(fault)
     services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
     processes.start("worker")
@@ -80,16 +79,17 @@ def kill_in_a_notification(processes: Processes, fault: str) -> None:
     # Both channels are promised; the e-mail leaves by the same worker, before or after.
     until(lambda: not sms.armed(), "the provider was called")
     if fault == "late":
-        until(sms.entries, "the provider booked the message", every=QUICK)
+        until(lambda: told_by("sms") - before, "the provider booked the message", every=QUICK)
     else:
-        assert sms.entries() == []
+        assert told_by("sms") == before
     kill_and_restart(processes, DELIVERY_TOPIC)
-    assert Delivery.objects.get(channel="sms").state == Delivery.WAITING
-    until(lambda: Delivery.objects.get(channel="sms").state == Delivery.DELIVERED, "the message was delivered")
+    row = Delivery.objects.get(channel="sms", message__code="submission.filed")
+    assert row.state == Delivery.WAITING
+    until(lambda: Delivery.objects.get(pk=row.pk).state == Delivery.DELIVERED, "the message was delivered")
     until(lambda: not Promise.objects.open().filter(topic__in=[MESSAGE_TOPIC, DELIVERY_TOPIC]).exists(), "all is told")
-    [booked] = sms.entries()
-    assert sms.count(booked.key) == 1, "who comes after a crash asks before sending"
-    assert Message.objects.count() == 1
+    assert told_by("sms") - before == {row.key}
+    assert sms.count(row.key) == 1, "who comes after a crash asks before sending"
+    assert Message.objects.filter(code="submission.filed").count() == 1
 
 
 def kill_in_a_production_order(processes: Processes, fault: str) -> None:
@@ -107,7 +107,7 @@ def kill_in_a_production_order(processes: Processes, fault: str) -> None:
     kill_and_restart(processes, PRODUCTION_TOPIC)
     assert Application.objects.get().status == "paid"
     until(lambda: Application.objects.get().status == "delivered", "the document was delivered")
-    until(lambda: not Promise.objects.open().exclude(topic__contains="lapse").exists(), "every promise was kept")
+    until(lambda: not due_soon().exists(), "every promise was kept")
     [order] = plant.entries()
     assert order.key == str(application.pk)
     assert plant.count(order.key) == (2 if fault == "late" else 1), "a repeated order carries the same key"
@@ -175,7 +175,7 @@ def kill_at_random(processes: Processes) -> None:
         form = services.start(owner_of(person), person)
         for page, data in cases.answers(person, {"PASSPORT": "lost"}).items():
             services.save_page(form.pk, page, data)
-        for purpose, data in ((PORTRAIT, cases.PORTRAIT_FILE.read_bytes()), (SIGNATURE, cases.signature_jpeg())):
+        for purpose, data in ((PORTRAIT, cases.PORTRAIT_FILE.read_bytes()), (SIGNATURE, cases.signature())):
             receive(data, owner=form.pk, purpose=purpose, authority=form.authority, acting=person.acting)
         while Shot.objects.filter(owner=form.pk, status="waiting").exists():
             kill_once()
@@ -184,20 +184,16 @@ def kill_at_random(processes: Processes) -> None:
         for row in done.applications:
             services.claim(row.pk, acting=acting)
             services.approve(row.pk, acting=acting)
-        with transaction.atomic():
-            keys = [row.pk for row in done.applications]
-            services.record_payment(keys, acting=Acting("provider", "test"))
-        paid += keys
+        cases.pay(form.pk, person)
+        paid += [row.pk for row in done.applications]
     while kills < KILLS:
         kill_once()
-    left = Promise.objects.open().exclude(topic__contains="lapse")
-    until(lambda: not left.exists(), "every promise was kept")
+    until(lambda: not due_soon().exists(), "every promise was kept")
     assert Application.objects.filter(status="delivered").count() == len(paid)
     assert {entry.key for entry in Ledger("plant").entries()} == {str(key) for key in paid}
     assert len(Ledger("courier").entries()) == len(paid)
     for name in ("sms", "email"):
-        sent = {entry.key for entry in Ledger(name).entries()}
-        assert sent == {row.key for row in Delivery.objects.filter(channel=name)}
+        assert told_by(name) == {row.key for row in Delivery.objects.filter(channel=name)}
     for key in paid:
         actions = list(Event.objects.filter(subject_id=key).values_list("action", flat=True))
         assert len(actions) == len(set(actions))

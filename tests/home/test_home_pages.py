@@ -14,7 +14,7 @@ from applications import services
 from documents.models import IssuedDocument, PilotCity, Tariff
 from portal.accounts.models import Person, User
 from portal.common import clock
-from tests.factories import cases
+from tests.factories import accounts, cases
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def _later(rows: Any) -> date:
 
 
 def test_a_fresh_sign_up_sees_the_next_step() -> None:
-    user = User.objects.create_citizen(phone="13800000077", password=cases.PASSWORD)
+    user = accounts.signed_up()
     page = text_of(client_of(user), "documents")
     assert "先核验身份" in page
     assert reverse("accounts:identity") in page

@@ -27,7 +27,6 @@ from portal.home.journey.browser import Browser, Page, Upload, read
 from portal.home.journey.papers import Credentials, Somebody
 from portal.notifications.models import Message
 from tests.factories import accounts, cases
-from tests.factories import applications as make
 from tests.hostile.world import HANGZHOU
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +116,7 @@ def walk(trail: Trail) -> Walker:
     accounts.office_of(HANGZHOU)
     record = accounts.record(NAME)
     somebody = Somebody(record.name, record.citizen_number)
-    walker = Walker("http://testserver/", somebody, Upload("portrait.jpg", make.portrait()), browser)
+    walker = Walker("http://testserver/", somebody, Upload("portrait.jpg", cases.portrait()), browser)
     walker.sign_up()
     walker.prove()
     walker.ask_the_checker()

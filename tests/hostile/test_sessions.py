@@ -13,20 +13,19 @@ from portal.accounts import officials
 from portal.accounts.models import Officer, Person
 from portal.common import clock
 from portal.common.acting import Acting
-from tests.factories import accounts
-from tests.factories import applications as make
+from tests.factories import accounts, cases
 from tests.hostile.world import HANGZHOU
 
 pytestmark = pytest.mark.django_db
 PHONE = "13900000001"
 CONTACT = {"phone": PHONE, "emergency_name": "王示例", "emergency_phone": "13900000002"}
-PERSONAL = make.ANSWERS["personal"] | {"identity_changed": "no"}
+PERSONAL = cases.ANSWERS["personal"] | {"identity_changed": "no"}
 
 
 @pytest.fixture
 def person() -> Person:
-    make.ground()
-    return make.proven(phone=PHONE)
+    cases.ground()
+    return cases.person("张示例", phone=PHONE)
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_a_session_that_ends_on_a_page_leads_back_to_it_with_everything_saved(fo
     back = sign_in(browser, sent_away.url, next=here)
     assert (back.status_code, back.url) == (302, here)
     assert browser.get(here).status_code == 200
-    assert make.ANSWERS["personal"]["address"] in browser.get(f"/apply/{form.pk}/personal/").content.decode()
+    assert cases.ANSWERS["personal"]["address"] in browser.get(f"/apply/{form.pk}/personal/").content.decode()
 
 
 def test_nobody_else_sees_the_form_that_was_left_open(form: Submission) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from applications.models import Submission
 from photos.models import Shot
 from portal.common.models import Event, Promise
-from tests.factories import applications as make
+from tests.factories import cases
 from tests.photos.hostile import encode, huge_png
 
 pytestmark = pytest.mark.django_db
@@ -29,24 +29,24 @@ def animation() -> bytes:
 # What is sent, and the words that must be in the refusal: what was found, and what is taken.
 FILES = {
     "text.jpg": (lambda: "这是一段文字，不是照片。".encode() * 50, ("文件格式", "JPEG")),
-    "truncated.jpg": (lambda: make.portrait()[: len(make.portrait()) // 2], ("不完整|损坏|读不出来",)),
+    "truncated.jpg": (lambda: cases.portrait()[: len(cases.portrait()) // 2], ("不完整|损坏|读不出来",)),
     "huge.png": (huge_png, ("168 MP", "≤ 25 MP", "不要超过上限")),
     "animated.gif": (animation, ("GIF", "JPEG")),
     "drawing.svg": (lambda: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", ("SVG", "JPEG")),
     "drawing.eps": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n", ("EPS", "JPEG")),
-    "page.pdf": (lambda: b"%PDF-1.7\n" + make.portrait(), ("PDF", "JPEG")),
+    "page.pdf": (lambda: b"%PDF-1.7\n" + cases.portrait(), ("PDF", "JPEG")),
     "empty.jpg": (lambda: b"", ("空文件",)),
-    "large.jpg": (lambda: make.portrait() + bytes(20 * MEGABYTE), ("20.", "最多 20 MB")),
+    "large.jpg": (lambda: cases.portrait() + bytes(20 * MEGABYTE), ("20.", "最多 20 MB")),
 }
 
 
 @pytest.fixture
 def form(client: Client) -> Submission:
-    make.ground()
-    person = make.proven("王演示")
+    cases.ground()
+    person = cases.person()
     assert person.user is not None
     client.force_login(person.user)
-    return make.draft(person, make.PASSPORT, pictures=False)
+    return cases.draft(person, pictures=False)
 
 
 def files() -> set[Path]:

@@ -21,7 +21,7 @@ from portal.accounts.services import submit_proof
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
-from tests.factories import accounts, applications, cases
+from tests.factories import accounts, cases
 
 HANGZHOU, BEIJING = "330100", "110100"
 OWNER, NEIGHBOUR, UNLIKE = "张示例", "李样本", "葛不像"
@@ -43,7 +43,7 @@ def build() -> World:
     """Make the town; the applicant's rows belong to `owner`, whose city is Hangzhou."""
     cases.ground()
     world = World()
-    owner = applications.proven(OWNER, phone="13911112222")
+    owner = cases.person(OWNER, phone="13911112222")
     neighbour = accounts.proven(NEIGHBOUR, phone="13933334444")
     officer = accounts.official(authority=HANGZHOU)
     supervisor = accounts.official("supervisor", authority=HANGZHOU)
@@ -80,7 +80,7 @@ def _door() -> Client:
 
 def _filed(owner: Person, officer: Any) -> dict[str, Any]:
     """One form: the passport approved and about to be paid, the permit refused."""
-    form = applications.draft(owner, applications.PASSPORT, applications.HKM_PERMIT)
+    form = cases.draft(owner, {"PASSPORT": "expiring", "HKM_PERMIT": "expiring"})
     done = services.file(form.pk, acting=owner.acting, known=services.gather(owner), declared=cases.DECLARED)
     passport, permit = done.applications
     for row in (passport, permit):
@@ -110,12 +110,12 @@ def _draft(owner: Person) -> dict[str, Any]:
     """An open draft with a picture that waits for a person."""
     assert owner.user is not None
     form = services.start(owner.user, owner)
-    for page, data in applications.ANSWERS.items():
+    for page, data in cases.ANSWERS.items():
         services.save_page(form.pk, page, data)
     shots = []
     for _ in range(2):
         shot = receive_picture(
-            applications.blank(), owner=form.pk, purpose=PORTRAIT, authority=form.authority, acting=owner.acting
+            cases.blank(), owner=form.pk, purpose=PORTRAIT, authority=form.authority, acting=owner.acting
         )
         outbox.run_due()
         shots.append(shot.pk)

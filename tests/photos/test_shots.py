@@ -23,7 +23,7 @@ from portal.common.models import Promise
 from portal.common.storage import new_name
 from portal.common.unmet import Refused
 from portal.desk.pictures import checks_of
-from tests.factories.cases import PORTRAIT_FILE, signature_jpeg
+from tests.factories.cases import PORTRAIT_FILE, signature
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_the_inspection_kept_twice_changes_nothing() -> None:
 
 
 def test_a_signature_is_cut_out_and_a_blank_sheet_refused() -> None:
-    good, empty = send(signature_jpeg(), services.SIGNATURE), send(blank(), services.SIGNATURE)
+    good, empty = send(signature(), services.SIGNATURE), send(blank(), services.SIGNATURE)
     outbox.run_due()
     good.refresh_from_db()
     empty.refresh_from_db()
