@@ -25,6 +25,4 @@ class ApplicationsConfig(AppConfig):
         registry.tell(*messages.SPECS)
         registry.calendar_loaded.append(due_dates.count_anew)
         registry.expected_chains.append(invariants.chains)
-        registry.invariants["I1 filed forms have applications"] = invariants.filed_forms_have_applications
-        registry.invariants["I2 histories are whole"] = invariants.histories_are_whole
-        registry.invariants["I4 documents match applications"] = invariants.documents_match_applications
+        registry.invariants.update(invariants.ALL)

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
+from applications.models import Application
 from payments import callbacks
 from payments.gateways.simulator import cashier
 from payments.ledger import FEES, OWED, PROVIDER
 from payments.models import MONEY_STATES, Callback, Charge, LedgerEntry, OrderLine, Refund
 from payments.settling import RECONCILE_TOPIC
+from portal.common.invariants import states_after
 from portal.common.models import Promise
 
 
@@ -40,6 +43,15 @@ def applications_are_paid_once() -> Iterator[str]:
     twice = OrderLine.objects.filter(order__charges__status="captured").values("application")
     for settled in twice.annotate(n=Count("pk")).filter(n__gt=1).order_by("application"):
         yield f"application {settled['application']}: settled by {settled['n']} charges"
+
+
+def paid_applications_have_money() -> Iterator[str]:
+    """For every application that went on as paid its whole fee was captured, whether or not it was returned later."""
+    captured = Coalesce(Sum("ledger_entries__credit_fen", filter=Q(ledger_entries__account=FEES)), 0)
+    paid = Application.objects.filter(status__in=states_after("application", "record_payment")).exclude(fee_fen=0)
+    rows = paid.annotate(captured=captured).filter(Q(captured__lt=F("fee_fen")) | Q(fee_fen=None))
+    for pk, status, fen, fee in rows.order_by("pk").values_list("pk", "status", "captured", "fee_fen"):
+        yield f"application {pk} is {status}: {fen} fen were captured for a fee of {fee}"
 
 
 def charges_are_booked() -> Iterator[str]:
@@ -87,6 +99,7 @@ def books_agree_with_the_cashier() -> Iterator[str]:
 ALL = {
     "I3 bookings balance": bookings_balance,
     "I3 applications are paid once": applications_are_paid_once,
+    "I3 paid applications have money": paid_applications_have_money,
     "I3 charges are booked": charges_are_booked,
     "I3 paid orders moved on": paid_orders_moved_on,
     "I3 books agree with the cashier": books_agree_with_the_cashier,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.utils import timezone
 
 from photos.models import Shot
@@ -11,6 +12,8 @@ from portal.common import clock
 
 FOLDER = "shots"
 PATIENCE = timedelta(hours=24)
+# What was found in order has a picture to print.
+FINISHED = ("accepted", "passed")
 
 
 def chains() -> Iterator[str]:
@@ -26,8 +29,10 @@ def named_files() -> set[str]:
 
 
 def files_match_rows() -> Iterator[str]:
-    """I9: every file a shot names exists, and no file has been without a shot for a day."""
+    """I9: every shot names its files and each exists, and no file has been without a shot for a day."""
     named = named_files()
+    bare = Shot.objects.exclude(status="removed").filter(Q(original="") | Q(final="", status__in=FINISHED))
+    yield from (f"shot {pk} has no file" for pk in bare.order_by("pk").values_list("pk", flat=True))
     yield from (f"file {name} is missing" for name in sorted(named) if not default_storage.exists(name))
     yield from (f"file {name} belongs to no shot" for name in stray_files(named))
 

@@ -14,5 +14,6 @@ class CommonConfig(AppConfig):
         """Register the system checks and the invariants."""
         from portal.common import checks, invariants, registry  # noqa: F401, PLC0415 - apps.py is where this happens
 
+        registry.invariants["I2 histories are whole"] = invariants.histories_are_whole
         registry.invariants["I6 the audit trail is whole"] = invariants.audit_is_whole
         registry.invariants["I8 nothing waits too long"] = invariants.nothing_waits_too_long
