@@ -125,6 +125,12 @@ def test_tries_are_limited_for_a_reference_real_or_not(owner: Person, form: Subm
     assert locked.status_code == 429
 
 
+def test_the_right_secret_gives_all_tries_back(owner: Person, form: Submission) -> None:
+    tails = [other_tail(owner)] * 9 + [tail_of(owner)] + [other_tail(owner)] * 10
+    clients = [Client(REMOTE_ADDR=f"10.2.0.{n}") for n in range(len(tails))]
+    assert {ask(form.reference, tail, client).status_code for tail, client in zip(tails, clients, strict=True)} == {200}
+
+
 def test_tries_are_limited_for_an_address() -> None:
     client = Client(REMOTE_ADDR="10.1.1.1")
     statuses = [ask(f"{n:032d}", "1234", client).status_code for n in range(31)]
