@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from PIL import Image
 
 from portal.accounts import officials, proving, signing
@@ -19,7 +18,7 @@ from portal.accounts.codes import request_code
 from portal.accounts.divisions import city_of, name_of
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
-from portal.accounts.models import Authority, Officer, PhoneCode, User
+from portal.accounts.models import Authenticator, Authority, Officer, PhoneCode, User
 from portal.common import clock, outbox
 from portal.common.acting import NATION, Acting
 from portal.common.fields import BlindIndexField
@@ -148,7 +147,7 @@ def _official(code: str, *, role: str, authority: str, name: str, known: Account
     device = officials.device_of(officer.user)
     if not device.confirmed:
         # A demonstration official is enrolled already, so that one code is enough to come in.
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        Authenticator.objects.filter(pk=device.pk).update(confirmed=True)
     secret = str(device.config_url).partition("secret=")[2].partition("&")[0]
     return Account(f"{name}，{office.name}", code, password, secret)
 

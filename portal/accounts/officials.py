@@ -1,14 +1,12 @@
 """Officials: appointed and dismissed by a supervisor, signed in with a second factor."""
 
 from datetime import date
-from typing import cast
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts.models import Authority, Officer, User
+from portal.accounts.models import Authenticator, Authority, Officer, User
 from portal.common import audit
 from portal.common.acting import Acting
 from portal.common.unmet import Refused, Unmet
@@ -62,30 +60,29 @@ def reset_second_factor(officer: Officer, *, note: str, acting: Acting) -> None:
     if not note.strip():
         raise Refused([Unmet("note", _("请写明理由。"), remedy=_("理由会留在审计记录里。"), field="note")])
     with transaction.atomic():
-        TOTPDevice.objects.filter(user_id=officer.user_id).delete()
+        Authenticator.objects.filter(user_id=officer.user_id).delete()
         digest = audit.commitment_of(str(officer.id), note)
         _log(officer, "official.second_factor_reset", acting, note=digest)
 
 
-def device_of(user: User) -> TOTPDevice:
+def device_of(user: User) -> Authenticator:
     """Return the official's authenticator, made but not confirmed yet at the first sign-in."""
     with transaction.atomic():
         # The user's row is the lock: two first visits must not make two secrets.
         User.objects.select_for_update().get(pk=user.pk)
-        device = TOTPDevice.objects.filter(user_id=user.pk).order_by("-confirmed", "pk").first()
-        return device or TOTPDevice.objects.create(user_id=user.pk, name="totp", confirmed=False)
+        devices = Authenticator.objects.filter(user_id=user.pk)
+        device: Authenticator | None = devices.order_by("-confirmed", "pk").first()
+        return device or Authenticator.objects.create(user_id=user.pk, name="totp", key="", confirmed=False)
 
 
-def verify_second_factor(user: User, token: str) -> TOTPDevice | None:
+def verify_second_factor(user: User, token: str) -> Authenticator | None:
     """Return the authenticator if `token` is its code now and was never used; the first right code confirms it.
 
     Wrong codes close it for a time that doubles with each.
     """
     with transaction.atomic():
-        device = cast(
-            "TOTPDevice | None",
-            TOTPDevice.objects.select_for_update().filter(user_id=user.pk).order_by("-confirmed", "pk").first(),
-        )
+        devices = Authenticator.objects.select_for_update().filter(user_id=user.pk)
+        device: Authenticator | None = devices.order_by("-confirmed", "pk").first()
         if device is None or not device.verify_is_allowed()[0] or not device.verify_token(token):
             return None
         enrolled = not device.confirmed

@@ -9,10 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import demonstration, services
-from portal.accounts.models import Authority, Officer, Person, User
+from portal.accounts.models import Authenticator, Authority, Officer, Person, User
 from portal.common import audit
 from tests.factories import accounts as make
 
@@ -47,7 +46,7 @@ def test_the_accounts_work(client: Client) -> None:
         desk, account = Client(), accounts[key]
         wanted = {"staff_code": account.name, "password": account.password}
         assert desk.post(reverse("accounts:staff_sign_in"), wanted).url == reverse("accounts:staff_code")
-        device = TOTPDevice.objects.get(user__staff_code=account.name)
+        device = Authenticator.objects.get(user__staff_code=account.name)
         assert account.totp_secret in device.config_url
         token = {"token": make.token_of(device)}
         assert desk.post(reverse("accounts:staff_code"), token).url == reverse("admin:index")
@@ -60,10 +59,10 @@ def test_the_accounts_work(client: Client) -> None:
 
 def test_loading_again_changes_nothing() -> None:
     first = load()
-    counts = [model.objects.count() for model in (User, Officer, Person, Authority, TOTPDevice)]
+    counts = [model.objects.count() for model in (User, Officer, Person, Authority, Authenticator)]
     assert load() == first
     assert load(show=True) == first
-    assert [model.objects.count() for model in (User, Officer, Person, Authority, TOTPDevice)] == counts
+    assert [model.objects.count() for model in (User, Officer, Person, Authority, Authenticator)] == counts
 
 
 def test_a_lost_file_gives_new_passwords_that_work() -> None:

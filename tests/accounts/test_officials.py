@@ -1,16 +1,22 @@
 """Officials: sign-in with a second factor, sessions that end, and who may appoint whom."""
 
+import base64
 import re
 from datetime import timedelta
+from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import middleware, services
-from portal.accounts.models import Officer, User
+from portal.accounts.models import Authenticator, Officer, User
 from portal.common import audit, clock
 from portal.common.acting import NATION, Acting
 from portal.common.models import AuditEntry
@@ -37,13 +43,13 @@ def test_the_first_sign_in_enrols_an_authenticator(client: Client) -> None:
     assert "_auth_user_id" not in client.session
     assert client.get(CODE).url == ENROL
     page = text(client.get(ENROL))
-    device = TOTPDevice.objects.get()
+    device = Authenticator.objects.get()
     secret = device.config_url.partition("secret=")[2].partition("&")[0]
     assert secret in page.replace(" ", "")
     assert "<svg" in page
     assert not re.search(r"<svg[^>]*style=|<style", page)
     assert "动态口令不对" in text(client.post(ENROL, {"token": "000000"}))
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Authenticator.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert client.post(ENROL, {"token": make.token_of(device), "next": "/desk/x/"}).url == "/desk/x/"
     assert client.get(DESK).status_code == 200
     assert client.get(FIRST).url == DESK
@@ -69,7 +75,7 @@ def test_a_code_works_once() -> None:
     device = make.enrolled(officer)
     token = make.token_of(device)
     assert services.verify_second_factor(officer.user, token) is None
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Authenticator.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     fresh = make.token_of(device, offset=1)
     first, second = Client(), Client()
     for client in (first, second):
@@ -85,7 +91,7 @@ def test_what_is_no_code_is_not_tried(client: Client, token: str) -> None:
     make.enrolled(officer)
     enter(client, officer)
     assert "govuk-error-message" in text(client.post(CODE, {"token": token}))
-    assert TOTPDevice.objects.get().throttling_failure_count == 0
+    assert Authenticator.objects.get().throttling_failure_count == 0
 
 
 def test_guessing_codes_is_closed_for_a_while(client: Client) -> None:
@@ -114,7 +120,7 @@ def test_unknown_wrong_ended_and_citizens_look_the_same() -> None:
         bodies.add(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text(answer)).replace(str(name), ""))
         assert "official_pending" not in client.session
     assert len(bodies) == 1
-    assert TOTPDevice.objects.count() == 0
+    assert Authenticator.objects.count() == 0
 
 
 def test_guessing_passwords_is_closed_for_a_while(client: Client) -> None:
@@ -210,7 +216,38 @@ def test_nobody_changes_their_own_office_and_a_lost_authenticator_is_taken_away(
         services.reset_second_factor(chief, note="n", acting=chief.acting)
     with pytest.raises(Refused, match="note"):
         services.reset_second_factor(officer, note="", acting=chief.acting)
-    assert TOTPDevice.objects.count() == 1
+    assert Authenticator.objects.count() == 1
     services.reset_second_factor(officer, note="手机丢失", acting=chief.acting)
-    assert TOTPDevice.objects.count() == 0
+    assert Authenticator.objects.count() == 0
     assert list(audit.verify()) == []
+
+
+def test_no_secret_of_an_authenticator_lies_in_clear_and_rotation_keeps_it_working(settings: Any) -> None:
+    device = make.enrolled(make.official())
+    secret = device.secret
+
+    def columns() -> list[object]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT d.key, a.secret FROM otp_totp_totpdevice d JOIN accounts_authenticator a ON true")
+            return [value for row in cursor.fetchall() for value in row]
+
+    key, sealed = columns()
+    assert key == ""
+    assert sealed
+    assert secret not in str(sealed)
+    settings.SEALING_KEYS = [f"t9:{base64.b64encode(b'n' * 32).decode()}", *settings.SEALING_KEYS]
+    call_command("rotate_keys", stdout=StringIO())
+    assert columns()[1] != sealed
+    again = Authenticator.objects.get()
+    assert again.secret == secret
+    assert again.verify_token(make.token_of(again, offset=1))
+
+
+def test_secrets_kept_in_clear_are_moved_and_sealed() -> None:
+    official = make.official()
+    device = TOTPDevice.objects.create(user=official.user, name="totp", confirmed=True, last_t=7)
+    import_module("portal.accounts.migrations.0003_authenticator").seal_secrets(apps, None)
+    moved = Authenticator.objects.get()
+    assert (moved.pk, moved.user, moved.secret) == (device.pk, official.user, device.key)
+    assert (moved.confirmed, moved.last_t) == (True, 7)
+    assert TOTPDevice.objects.get().key == ""

@@ -8,13 +8,12 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from PIL import Image
 
 from portal.accounts import services
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
-from portal.accounts.models import Authority, IdentityProof, Officer, Person, PhoneCode, User
+from portal.accounts.models import Authenticator, Authority, IdentityProof, Officer, Person, PhoneCode, User
 from portal.common import clock, outbox
 from portal.common.acting import NATION, Acting
 from portal.common.models import Event, Promise
@@ -137,12 +136,12 @@ def official(role: str = "officer", *, authority: str = HANGZHOU, code: str = ""
     )
 
 
-def token_of(device: TOTPDevice, *, offset: int = 0) -> str:
+def token_of(device: Authenticator, *, offset: int = 0) -> str:
     """The code an authenticator shows now, or so many steps later."""
     return f"{totp(device.bin_key, step=device.step, t0=device.t0 - offset * device.step, digits=device.digits):06d}"
 
 
-def enrolled(officer: Officer) -> TOTPDevice:
+def enrolled(officer: Officer) -> Authenticator:
     """The confirmed authenticator of an official."""
     device = services.device_of(officer.user)
     if not device.confirmed:

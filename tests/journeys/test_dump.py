@@ -133,6 +133,9 @@ def test_nothing_is_left_in_clear(walk: Walk, portal: Portal) -> None:
     planted = {"address": ADDRESS, "emergency phone": EMERGENCY_PHONE, "waiting phone": WAITING_PHONE}
     for number, citizen in enumerate(portal.walked):
         planted |= {f"citizen number {number}": citizen.person.citizen_number, f"phone {number}": citizen.phone}
+    for role in ("officer", "supervisor"):
+        secret = portal.credentials(role).secret
+        planted |= {f"secret of {role}": secret, f"key of {role}": base64.b32decode(secret).hex()}
     ring_without_a_worker(portal)
     try:
         places = [place for place, _ in everything(portal)]

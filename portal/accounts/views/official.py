@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django_otp import login as otp_login
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import services
 from portal.accounts.forms import StaffSignInForm, TokenForm
 from portal.accounts.middleware import stamp
-from portal.accounts.models import User
+from portal.accounts.models import Authenticator, User
 from portal.accounts.views.way import arrive, next_of, onward
 from portal.common import clock, throttle
 from portal.common.access import public
@@ -110,7 +109,7 @@ def _pending(request: HttpRequest) -> User | None:
     return user if user and user.is_staff else None
 
 
-def _enrolment(device: TOTPDevice) -> dict[str, object]:
+def _enrolment(device: Authenticator) -> dict[str, object]:
     """Return the picture and the letters of a secret."""
     picture = segno.make(device.config_url, error="m").svg_inline(scale=5, light="#fff", border=4)
     secret = str(device.config_url).partition("secret=")[2].partition("&")[0]
