@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ from tests.faults.conftest import Machine, due_soon, let_leases_run_out, nothing
 
 QUICK = 0.005
 KILLS = 20
+Recorder = Callable[[str, object], None]
 
 
 def leased(topic: str) -> Promise | None:
@@ -200,13 +202,15 @@ def kill_at_random(processes: Processes) -> None:
 
 
 @pytest.mark.long
-def test_twenty_kills(machine: Machine) -> None:
+def test_twenty_kills(machine: Machine, record_property: Recorder) -> None:
     kill_at_random(machine(""))
     nothing_is_broken()
+    record_property("kills of the worker at any moment", KILLS)
 
 
 @pytest.mark.long
 @pytest.mark.postgres
-def test_twenty_kills_on_postgresql(machine: Machine, redis_url: str) -> None:
+def test_twenty_kills_on_postgresql(machine: Machine, redis_url: str, record_property: Recorder) -> None:
     kill_at_random(machine(redis_url))
     nothing_is_broken()
+    record_property("kills of the worker at any moment", KILLS)

@@ -31,7 +31,7 @@ from portal.common.unmet import Refused
 from tests.factories.payments import RETURN_URL, Case, approved, keep
 from tests.payments.conftest import breaches
 
-# A thousand at a time: two processes share them, and a search that forgets explores more.
+# The long count comes in shares, so that two processes can work at it.
 QUICK, LONG, SHARES = 50, 10_000, 10
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TIMES_AT_THE_END = 5
@@ -208,7 +208,7 @@ class PaymentHistory(RuleBasedStateMachine):
         """With the faults gone and time enough nothing is left half done, and all messages once more change nothing."""
         for fault in cashier.FAULTS:
             cashier.books().arm(fault, 0)
-        for hours in (1, 2, 30):
+        for hours in (1, 30):
             self.now += timedelta(hours=hours)
             with clock.set_to(self.now):
                 for row in Promise.objects.dead().filter(topic__startswith="payments."):
@@ -255,7 +255,7 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixt
     def histories(count: int) -> Counter[str]:
         # A failing history is printed as it is: making it shorter takes minutes, and hides which others fail.
         limits = hypothesis_settings(
-            max_examples=count,
+            max_examples=QUICK,
             stateful_step_count=20,
             deadline=None,
             database=None,
@@ -263,7 +263,9 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixt
             derandomize=count == QUICK,
             phases=[Phase.generate],
         )
-        run_state_machine_as_test(lambda: PaymentHistory(case, seen), settings=limits)  # type: ignore[arg-type]
+        # Histories that turn out too long are cut, settled and checked like the others, and counted.
+        while seen["histories"] < count:
+            run_state_machine_as_test(lambda: PaymentHistory(case, seen), settings=limits)  # type: ignore[arg-type]
         return seen
 
     yield histories
@@ -271,8 +273,7 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixt
 
 
 def test_no_history_loses_or_doubles_money(run: Callable[[int], Any]) -> None:
-    seen = run(QUICK)
-    assert seen["histories"] >= QUICK
+    assert {"booked", "surplus", "forged", "repeated"} <= run(QUICK).keys()
 
 
 @pytest.mark.long
@@ -281,7 +282,6 @@ def test_none_of_ten_thousand_histories_loses_or_doubles_money(
     share: int, run: Callable[[int], Any], record_property: Callable[[str, object], None]
 ) -> None:
     seen = run(LONG // SHARES)
-    assert seen["histories"] >= LONG // SHARES
     assert set(VERDICTS) <= seen.keys()
     record_property("payment histories", seen["histories"])
     record_property("callbacks in them", sum(seen[verdict] for verdict in VERDICTS))
