@@ -10,21 +10,33 @@ from portal.common.unmet import Unmet
 
 # States of a document that are themselves a trigger of a reissue.
 _GONE = ("lost", "stolen", "damaged")
+_NOT_ONLINE = _("这种证件不能网上换发或补发。")
 
 
 def unmet_of_document(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
     """Return what keeps this one document from being asked for online; the first reason found, as one line."""
     return (
-        _not_replaced(facts, want)
-        or _wrong_kind(facts, want, scope)
+        _outside(facts, want, scope)
+        or _not_replaced(facts, want)
+        or _not_open(facts, want, scope)
         or _not_held(facts, want)
         or _wrong_reason(want, scope)
         or _no_trigger(facts, want)
     )
 
 
+def _outside(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
+    """E3: the kind is none of those the pilot is for, whatever is asked; what else holds is told with it."""
+    # Before the first revision nothing is open anywhere, which is said of the person.
+    if want.kind in (scope.kinds or catalog.FORM_KINDS):
+        return []
+    beside = _not_replaced(facts, want) or _not_held(facts, want)
+    also = tuple(code for reason in beside for code in (reason.code, *reason.also))
+    return [Unmet("E3", _NOT_ONLINE, PILOT, AT_THE_WINDOW, want.kind, also)]
+
+
 def _not_replaced(facts: Facts, want: Want) -> list[Unmet]:
-    """E3, X3, X5: only a replacement or reissue of the same kind, with nothing changed about the person."""
+    """X3, X5: only a replacement or reissue of the same kind, with nothing changed about the person."""
     if want.identity_changed or want.reason == "identity_changed":
         text = _("姓名、性别、出生日期或身份证号有变更。")
         return [Unmet("X5", text, _("《中华人民共和国护照法》第十一条"), AT_THE_WINDOW, want.kind)]
@@ -37,19 +49,19 @@ def _not_replaced(facts: Facts, want: Want) -> list[Unmet]:
     return []
 
 
-def _wrong_kind(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
-    """E3: the kind is one that the scope opens to the person's city and group."""
+def _not_open(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
+    """E3: the scope opens the kind in this category to the person's city and group."""
     # A city or a group that is not open at all is said once, of the person.
     city, group = facts.hukou_code, group_of(facts)
     is_closed = scope.opens_to(group, city=city) and not scope.opens(want.kind, want.asked, city=city, group=group)
-    if want.kind not in scope.kinds or (want.asked and city and is_closed):
-        return [Unmet("E3", _("这种证件不能网上换发或补发。"), PILOT, AT_THE_WINDOW, want.kind)]
+    if want.asked and city and is_closed:
+        return [Unmet("E3", _NOT_ONLINE, PILOT, AT_THE_WINDOW, want.kind)]
     return []
 
 
 def _wrong_reason(want: Want, scope: Scope) -> list[Unmet]:
     """E6: the reason is among those the scope opens."""
-    if scope.reason(want.kind, want.reason) is None:
+    if scope.reasons and scope.reason(want.kind, want.reason) is None:
         return [Unmet("E6", _("换发补发的原因不在网上办理的范围里。"), PILOT, AT_THE_WINDOW, want.kind)]
     return []
 

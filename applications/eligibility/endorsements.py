@@ -21,11 +21,16 @@ def variants(facts: Facts, want: Want) -> tuple[catalog.Endorsement, ...]:
 
 def unmet_of_endorsement(facts: Facts, want: Want, wants: Sequence[Want], scope: Scope) -> list[Unmet]:
     """Return what keeps the endorsement from being asked for online; `wants` is the whole form it stands on."""
-    return _not_offered(facts, want) or [
-        *_twice(facts, want, wants),
-        *_without_permit(facts, want, wants),
-        *_not_open(facts, want, scope),
-    ]
+    return (
+        _wrong_destination(want)
+        or _not_offered(facts, want)
+        or _not_for_them(facts, want)
+        or [
+            *_twice(facts, want, wants),
+            *_without_permit(facts, want, wants),
+            *_not_open(facts, want, scope),
+        ]
+    )
 
 
 def _offers(row: catalog.Endorsement, want: Want) -> bool:
@@ -49,27 +54,42 @@ def _refused(code: str, text: Text, remedy: Text, want: Want) -> list[Unmet]:
     return [Unmet(code, text, _GUIDE, remedy, want.field)]
 
 
-def _not_offered(facts: Facts, want: Want) -> list[Unmet]:
+def _wrong_destination(want: Want) -> list[Unmet]:
     kind = catalog.KINDS.get(want.kind)
-    if kind is None or want.destination not in kind.destinations:
-        text = _("这种通行证没有去那里的签注。")
-        return _refused("destination_wrong", text, _("往来港澳通行证去香港、澳门，往来台湾通行证去台湾。"), want)
-    rows = catalog.endorsements_for(want.kind, want.destination, on=facts.on, letter=want.letter)
-    if not rows:
-        known = any(
-            row.kind == want.kind and row.letter == want.letter and want.destination in row.destinations
-            for row in catalog.ENDORSEMENTS.values()
-        )
-        if known:
-            text = _("这种签注现在不办理。")
-            return _refused("endorsement_closed", text, _("恢复办理时会公告。"), want)
+    if kind is not None and want.destination in kind.destinations:
+        return []
+    text = _("这种通行证没有去那里的签注。")
+    return _refused("destination_wrong", text, _("往来港澳通行证去香港、澳门，往来台湾通行证去台湾。"), want)
+
+
+def _not_offered(facts: Facts, want: Want) -> list[Unmet]:
+    """The type and its option are in force on the day; told apart: over or not begun, and in no list at all."""
+    ever = [
+        row
+        for row in catalog.ENDORSEMENTS.values()
+        if row.kind == want.kind and row.letter == want.letter and want.destination in row.destinations
+    ]
+    if not ever:
         return _refused("endorsement_unknown", _("没有这种签注。"), _("请选列出的种类。"), want)
-    offering = [row for row in rows if _offers(row, want)]
-    if not offering:
-        return _refused("option_not_offered", _("这种签注没有这个次数和期限。"), _("请选列出的次数和期限。"), want)
-    if not any(_covers(row, facts) for row in offering):
+    now = [row for row in ever if row.ground.holds_on(facts.on)]
+    if any(_offers(row, want) for row in now):
+        return []
+    listed = _("请选列出的次数和期限。")
+    if not now or any(_offers(row, want) for row in ever):
+        remedy = listed if now else _("恢复办理时会公告。")
+        return _refused("endorsement_closed", _("这种签注现在不办理。"), remedy, want)
+    return _refused("option_not_offered", _("这种签注没有这个次数和期限。"), listed, want)
+
+
+def _not_for_them(facts: Facts, want: Want) -> list[Unmet]:
+    """The person lives where the option is for, and belongs to nobody it leaves out."""
+    rows = variants(facts, want)
+    if not rows:
         text = _("户口和居住证所在的城市不在这种签注的开放范围里。")
         return _refused("place_not_covered", text, _("可以改选其他种类，例如团队旅游。"), want)
+    if (facts.state_employee or facts.military) and all(row.excludes_registered for row in rows):
+        text = _("登记备案的国家工作人员和现役军人不能办这种签注。")
+        return _refused("group_not_covered", text, _("请选列出的次数和期限。"), want)
     return []
 
 

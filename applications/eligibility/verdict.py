@@ -36,6 +36,7 @@ _NO_WAY = frozenset(
         "endorsement_closed",
         "option_not_offered",
         "place_not_covered",
+        "group_not_covered",
         "endorsement_twice",
         "endorsement_live",
     }
@@ -137,7 +138,7 @@ def item_of(want: Want) -> str:
     """Return the tariff item of a request; raises NotInCatalogue."""
     if want.is_endorsement:
         return catalog.endorsement_item(want.kind, catalog.option(want.option))
-    return catalog.tariff_item(want.kind, want.asked or "replace", want.option)
+    return catalog.tariff_item(want.kind, want.asked or "replace", want.option[-1:])
 
 
 def _term(facts: Facts, channel: Channel) -> catalog.Term | None:

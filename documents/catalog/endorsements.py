@@ -29,11 +29,12 @@ def _ground(
 
 
 _GUIDE = _ground("往来港澳签注办事指南（国家移民管理局）")
-_MAY_2023 = _ground("国家移民管理局公告：2023 年 5 月 15 日起探亲、逗留、其他签注全国通办", since=date(2023, 5, 15))
+_MAY_2023 = _ground("国家移民管理局公告：2023 年 5 月 15 日起探亲、逗留、其他签注全国通办")
 _VISIT = _ground("国家移民管理局公告：2024 年 5 月 27 日起赴港澳“个人游”城市共 59 个", since=date(2007, 1, 1))
 _MAY_2024 = _ground("国家移民管理局公告：2024 年 5 月 6 日起商务签注每次停留 14 天", since=date(2024, 5, 6))
 _BEFORE_MAY_2024 = _ground("往来港澳商务签注办事指南（2024 年 5 月 6 日以前）", until=date(2024, 5, 6))
 _SHENZHEN = _ground("国家移民管理局公告：2024 年 12 月 1 日起深圳“一签多行”", since=date(2024, 12, 1))
+_SHENZHEN_WEEKLY = _ground("国家移民管理局公告：2024 年 12 月 1 日起停办深圳“一周一行”", until=date(2024, 12, 1))
 _ZHUHAI = _ground("国家移民管理局公告：2025 年 1 月 1 日起珠海“一周一行”、横琴“一签多行”", since=date(2025, 1, 1))
 _TALENT_TERMS = _ground("国家移民管理局公告：2023 年 2 月 20 日起人才签注", since=date(2023, 2, 20))
 _HETAO = _ground("国家移民管理局公告：2025 年 11 月 5 日起河套深港科技创新合作区三年多次", since=date(2025, 11, 5))
@@ -63,7 +64,14 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
             code="HKM-G-SHENZHEN", letter="G", kind=HKM_PERMIT, name=_("个人旅游签注（深圳一签多行）"),
             options=MappingProxyType({"HK": ("1yM",)}), stay_days=7,
             who=_("深圳户籍居民和居住证持有人，国家工作人员和现役军人除外"),
-            places="shenzhen", materials=("residence_permit",), has_device=True, ground=_SHENZHEN,
+            places="shenzhen", excludes_registered=True, materials=("residence_permit",), has_device=True,
+            ground=_SHENZHEN,
+        ),
+        Endorsement(
+            code="HKM-G-SHENZHEN-WEEKLY", letter="G", kind=HKM_PERMIT, name=_("个人旅游签注（深圳一周一行）"),
+            options=MappingProxyType({"HK": ("1yW",)}), stay_days=7,
+            who=_("深圳户籍居民；2024 年 12 月 1 日起不再受理，由一签多行代替"),
+            places="shenzhen_weekly", is_hukou_only=True, has_device=True, ground=_SHENZHEN_WEEKLY,
         ),
         Endorsement(
             code="HKM-G-ZHUHAI", letter="G", kind=HKM_PERMIT, name=_("个人旅游签注（珠海一周一行）"),
@@ -74,7 +82,7 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
             code="HKM-G-HENGQIN", letter="G", kind=HKM_PERMIT, name=_("个人旅游签注（横琴一签多行）"),
             options=MappingProxyType({"MO": ("1yM",)}), stay_days=7,
             who=_("横琴粤澳深度合作区户籍居民和居住证持有人"),
-            places="hengqin", materials=("zone_residence",), ground=_ZHUHAI,
+            places="hengqin", materials=("zone_residence",), has_device=True, ground=_ZHUHAI,
         ),
         Endorsement(
             code="HKM-T-A", letter="T", kind=HKM_PERMIT, name=_("探亲签注（兄弟姐妹、祖孙）"), options=_ONE_ENTRY,
@@ -116,13 +124,13 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
         Endorsement(
             code="HKM-S-GUANGDONG", letter="S", kind=HKM_PERMIT, name=_("商务签注（广东已备案单位三年多次）"),
             options=MappingProxyType({"HK": ("3yM",), "MO": ("3yM",)}), stay_days=14,
-            who=_("广东已备案单位的人员"), materials=("registered_firm",), has_device=True,
+            who=_("广东已备案单位的人员"), places="guangdong", materials=("registered_firm",), has_device=True,
             ground=_ground("广东省往来港澳商务签注办事指南", _MEDIUM, date(2024, 5, 6)),
         ),
         Endorsement(
             code="HKM-S-DRIVER", letter="S", kind=HKM_PERMIT, name=_("商务签注（跨境车辆驾驶员）"),
             options=MappingProxyType({"HK": ("3mM", "1yM"), "MO": ("3mM", "1yM")}), stay_days=14,
-            who=_("广东的跨境车辆驾驶员"), materials=("driver_papers",),
+            who=_("广东的跨境车辆驾驶员"), places="guangdong", materials=("driver_papers",),
             ground=_ground("广东省跨境车辆驾驶员商务签注办事指南", _MEDIUM),
         ),
         Endorsement(
@@ -133,14 +141,14 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
         Endorsement(
             code="HKM-R", letter="R", kind=HKM_PERMIT, name=_("人才签注"),
             options=MappingProxyType({"HK": _TALENT, "MO": _TALENT}), stay_days=30,
-            who=_("试点区域的杰出、科研、文教、卫健、法律和其他人才"), materials=("talent_certificate",),
-            ground=_TALENT_TERMS,
+            who=_("试点区域的杰出、科研、文教、卫健、法律和其他人才"), places="talent_areas",
+            materials=("talent_certificate",), ground=_TALENT_TERMS,
         ),
         Endorsement(
             code="HKM-R-HETAO", letter="R", kind=HKM_PERMIT, name=_("人才签注（河套）"),
             options=MappingProxyType({"HK": ("3yM",), "MO": ("3yM",)}), stay_days=30,
-            who=_("河套深港科技创新合作区的人员，由合作区管理机构备案，不用人才证明"), materials=("zone_filing",),
-            ground=_HETAO,
+            who=_("河套深港科技创新合作区的人员，由合作区管理机构备案，不用人才证明"), places="hetao",
+            materials=("zone_filing",), ground=_HETAO,
         ),
         Endorsement(
             code="HKM-Q", letter="Q", kind=HKM_PERMIT, name=_("其他签注"),

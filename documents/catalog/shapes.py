@@ -168,7 +168,8 @@ class Endorsement:
     `options` lists the option codes for each destination; `approved_destinations` are those where the length is what
     the other side approved, always with many entries. `stay_days` is the stay each time, None where it is as
     approved. `places` names the list of places whose residents may have it (`catalog.places`), by household alone
-    where `is_hukou_only`; empty means anywhere. `has_device` tells whether self-service devices issue it.
+    where `is_hukou_only`; empty means anywhere. `excludes_registered` tells whether registered state employees and
+    the military may not have it at all; `has_device` whether self-service devices issue it.
     """
 
     code: str
@@ -182,6 +183,7 @@ class Endorsement:
     stay_note: Text = ""
     places: str = ""
     is_hukou_only: bool = False
+    excludes_registered: bool = False
     has_device: bool = False
     materials: tuple[str, ...] = ()
     ground: Ground

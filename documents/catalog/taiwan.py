@@ -32,12 +32,12 @@ _GUIDE = _ground("往来台湾签注办事指南（国家移民管理局）；�
 TAIWAN_ENDORSEMENTS = (
     Endorsement(
         code="TWN-L", letter="L", kind=TWN_PERMIT, name=_("团队旅游签注"), options=_taiwan("6m1"),
-        who=_("已恢复赴台团队旅游的省市的居民，由旅行社组团"), places="taiwan_group_tour", is_hukou_only=True,
+        who=_("已恢复赴台团队旅游的省市的居民，由旅行社组团"), places="taiwan_group_tour", has_device=True,
         materials=("tour_papers",), ground=_GUIDE,
     ),
     Endorsement(
         code="TWN-L-LEADER", letter="L", kind=TWN_PERMIT, name=_("团队旅游签注（领队）"), options=_taiwan("1yM"),
-        who=_("领队，不超过领队证的期限"), places="taiwan_group_tour", is_hukou_only=True,
+        who=_("领队，不超过领队证的期限"), places="taiwan_group_tour", has_device=True,
         materials=("tour_papers",), ground=_GUIDE,
     ),
     Endorsement(

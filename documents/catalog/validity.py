@@ -50,8 +50,13 @@ def validity_end(kind_code: str, issued_on: date, born: date, *, applied_on: dat
 
 
 def renewable_from(expires_on: date) -> date:
-    """Return the first day with less than six months left: exactly six months ahead is not yet less."""
-    return shift_months(expires_on, -RENEWAL_MONTHS) + timedelta(days=1)
+    """Return the first day with less than six months left: exactly six months ahead is not yet less.
+
+    The six months are counted forward from the day, as article 202 counts: from 31 August they end with February.
+    """
+    after = expires_on + timedelta(days=1)
+    first = shift_months(after, -RENEWAL_MONTHS)
+    return first if first.day == after.day else first + timedelta(days=1)
 
 
 def is_expiring(expires_on: date, *, on: date) -> bool:

@@ -100,7 +100,7 @@ WINDOW_KINDS = (
             Validity(age_from=0, age_below=None, months=3, use="1", ground=_ground(_TBZ_GUIDE, _HIGH)),
             Validity(age_from=0, age_below=None, years=5, ground=_ground(_TBZ_GUIDE, _HIGH)),
         ),
-        tariff=MappingProxyType({"first": "TBZ", "replace": "TBZ", "reissue": "TBZ", "first:1": "TBZ_1"}),
+        tariff=MappingProxyType({"first": "TBZ", "replace": "TBZ", "reissue": "TBZ_REISSUE", "first:1": "TBZ_1"}),
         issuing_basis="《中国公民往来台湾地区管理办法》",
         ground=_ground(_TBZ_GUIDE, _HIGH),
     ),

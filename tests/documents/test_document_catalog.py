@@ -135,6 +135,11 @@ def test_ages(born: date, on: date, age: int) -> None:
         (date(2028, 8, 29), date(2028, 3, 1)),
         (date(2027, 5, 21), date(2026, 11, 22)),
         (date(2027, 1, 31), date(2026, 8, 1)),
+        # Six months from 31 August end on the last day of February.
+        (date(2027, 2, 28), date(2026, 9, 1)),
+        (date(2028, 2, 28), date(2027, 8, 29)),
+        (date(2028, 2, 29), date(2027, 9, 1)),
+        (date(2027, 6, 30), date(2027, 1, 1)),
     ],
 )
 def test_exactly_six_months_ahead_is_not_yet_under_six_months(expires_on: date, first_day: date) -> None:
@@ -255,6 +260,7 @@ def test_the_tariff_is_section_four_in_fen() -> None:
         "EXIT_ENTRY_PERMIT_1": 1500,
         "EXIT_ENTRY_PERMIT_M": 8000,
         "TBZ": 20000,
+        "TBZ_REISSUE": 20000,
         "TBZ_1": 4000,
     }
     for kind in catalog.FORM_KINDS.values():
