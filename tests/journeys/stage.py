@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Request, Route, sync_playwright
@@ -18,7 +18,6 @@ from tests.factories import accounts
 
 BASE = "http://testserver"
 OK = 200
-STATIC = Path(settings.BASE_DIR) / "static" / "built"
 PRESS = "main form[method=post] button:not([name]):not([type=button])"
 TYPED = "main form[method=post] :is(input[type=text], input[type=tel], input[type=password], textarea)"
 # The summary takes the focus; every link in it that stays on the page leads to a control that takes it in its turn.
@@ -113,7 +112,7 @@ class Stage:
     def _hand_over(self, route: Route, asked: Request) -> None:
         path = urlsplit(asked.url).path
         if path.startswith(settings.STATIC_URL):
-            route.fulfill(path=STATIC / path.removeprefix(settings.STATIC_URL))
+            route.fulfill(path=finders.find(path.removeprefix(settings.STATIC_URL)) or "")
             return
         self._asked.put(asked)
         answer = self._answers.get()
