@@ -125,7 +125,7 @@ def plan_crop(reading: Reading, seen: Analysis, standard: Standard) -> Plan:
 def cut(reading: Reading, plan: Plan) -> Pixels:
     """Cut the crop out of the photo at full resolution: (height, width, 3) uint8.
 
-    Raises photos.reading.Refused when the photo cannot be decoded a second time.
+    Raises photos.reading.Unreadable when the photo cannot be decoded a second time.
     """
     # Twice the needed detail is decoded, so that shrinking averages rather than samples.
     source = reading.at_scale(min(1.0, 2 * plan.scale))

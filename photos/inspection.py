@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from photos.analysis import analyse
 from photos.checks import CheckResult, Shape, count_faces, judge_file, judge_frame, judge_person
 from photos.cropping import NoCrop, Plan, cut, fit_jpeg, plan_crop
-from photos.reading import Reading, Refused, read
+from photos.reading import Reading, Unreadable, read
 from photos.specs import NIA_ONLINE, Standard
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def inspect(data: bytes, *, spec: Standard = NIA_ONLINE, today: date | None = No
     try:
         reading = read(data)
         found = _inspect(reading, spec, today)
-    except Refused as refusal:
+    except Unreadable as refusal:
         found = _refused(refusal, spec)
     return replace(found, milliseconds=round((time.perf_counter() - began) * 1000))
 
@@ -176,7 +176,7 @@ def _outcome(checks: tuple[CheckResult, ...], crop: Crop | None) -> Outcome:
     return "refused"
 
 
-def _refused(refusal: Refused, spec: Standard) -> Inspection:
+def _refused(refusal: Unreadable, spec: Standard) -> Inspection:
     check = CheckResult(
         code=refusal.code,
         title=refusal.title,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from photos.cropping import REMEDIES
 from photos.models import PORTRAIT, Shot
-from photos.reading import Refused
+from photos.reading import Unreadable
 from photos.specs import STANDARDS, Rule, Standard, rule_of
 from portal.common.unmet import Text
 
@@ -177,7 +177,7 @@ def _measured(value: object, unit: str, verdict: str) -> str:
 def _words(code: str, rule: Rule | None) -> Words:
     if rule:
         return Words(rule.title, rule.unit, rule.when_low, rule.when_high)
-    unreadable = Refused(code)
+    unreadable = Unreadable(code)
     return Words(unreadable.title, "", unreadable.remedy, unreadable.remedy)
 
 

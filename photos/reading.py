@@ -41,7 +41,7 @@ ORIENTATIONS_ON_SIDE = (5, 6, 7, 8)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
-class Refused(Exception):
+class Unreadable(Exception):
     """A file that is no usable photo: `code`, what was found, what is allowed, and how to mend it."""
 
     def __init__(self, code: str, *, value: str = "", limit: str = "") -> None:
@@ -109,7 +109,7 @@ class Reading:
     def at_scale(self, scale: float) -> Pixels:
         """Decode again, at least `scale` times the full size (1 is full), upright RGB.
 
-        Raises Refused like `read`.
+        Raises Unreadable like `read`.
         """
         if scale <= self.scale:
             return self.rgb
@@ -122,14 +122,14 @@ class Reading:
 def read(data: bytes, *, working_side: int = 1024) -> Reading:
     """Decide by decoding what `data` is and return it upright in RGB.
 
-    The working picture's longer side is `working_side` pixels at most. Raises Refused with a code
+    The working picture's longer side is `working_side` pixels at most. Raises Unreadable with a code
     for anything but a single still JPEG, PNG, HEIC or WebP within the caps; sizes are read from the header
     and checked before a pixel is decoded.
     """
     if not data:
-        raise Refused("FileEmpty", value="0 KB")
+        raise Unreadable("FileEmpty", value="0 KB")
     if len(data) > LARGEST_BYTES:
-        raise Refused("FileSize", value=f"{len(data) / MEGABYTE:.1f} MB", limit=f"{LARGEST_BYTES // MEGABYTE} MB")
+        raise Unreadable("FileSize", value=f"{len(data) / MEGABYTE:.1f} MB", limit=f"{LARGEST_BYTES // MEGABYTE} MB")
     kind = _sniff(data)
     with _strict():
         image = _open(data, kind)
@@ -175,7 +175,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class _strict(warnings.catch_warnings):  # noqa: N801 -- reads as a statement
-    """Inside, a decoder's warning or any error of its own is a Refused."""
+    """Inside, a decoder's warning or any error of its own is a Unreadable."""
 
     def __enter__(self) -> None:
         # The list of filters belongs to the process: two threads changing it would leave it wrong for good.
@@ -186,11 +186,11 @@ class _strict(warnings.catch_warnings):  # noqa: N801 -- reads as a statement
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         super().__exit__(kind, error, trace)  # type: ignore[arg-type]
         _ONE_AT_A_TIME.release()
-        if isinstance(error, Refused):
+        if isinstance(error, Unreadable):
             return
         # Decoders of hostile bytes raise anything: struct.error, SyntaxError, ZeroDivisionError …
         if isinstance(error, Exception):
-            raise Refused("FileDamaged") from error
+            raise Unreadable("FileDamaged") from error
 
 
 def _sniff(data: bytes) -> str:
@@ -202,7 +202,7 @@ def _sniff(data: bytes) -> str:
         return "HEIC"
     if _is_webp(data):
         return "WebP"
-    raise Refused("FileFormat", value=_guess(data), limit=FORMATS)
+    raise Unreadable("FileFormat", value=_guess(data), limit=FORMATS)
 
 
 def _is_webp(data: bytes) -> bool:
@@ -235,7 +235,7 @@ def _open(data: bytes, kind: str) -> Image.Image:
     stream = io.BytesIO(data)
     if kind == "JPEG":
         if data.count(b"\xff\xda") > MOST_SCANS:
-            raise Refused("FileDamaged")
+            raise Unreadable("FileDamaged")
         # The plain decoder takes the first picture of a phone's multi-picture file.
         return JpegImagePlugin.JpegImageFile(stream)
     if kind == "PNG":
@@ -253,14 +253,14 @@ def _check_size(image: Image.Image, kind: str) -> None:
     cap = LARGEST_PIXELS["PROGRESSIVE" if progressive else kind]
     if width * height > cap:
         count = f"{found} ({width * height / MEGAPIXEL:.0f} MP)"
-        raise Refused("PixelCount", value=count, limit=f"≤ {cap // MEGAPIXEL} MP")
+        raise Unreadable("PixelCount", value=count, limit=f"≤ {cap // MEGAPIXEL} MP")
     if max(width, height) > LONGEST_SIDE:
-        raise Refused("PixelCount", value=found, limit=f"≤ {LONGEST_SIDE}×{LONGEST_SIDE}")
+        raise Unreadable("PixelCount", value=found, limit=f"≤ {LONGEST_SIDE}×{LONGEST_SIDE}")
     if min(width, height) < SMALLEST_SIDE:
-        raise Refused("PixelCount", value=found, limit=f"≥ {SMALLEST_SIDE}×{SMALLEST_SIDE}")
+        raise Unreadable("PixelCount", value=found, limit=f"≥ {SMALLEST_SIDE}×{SMALLEST_SIDE}")
     # HEIC files carry bursts and depth as further pictures; the primary one is the photo.
     if kind in {"PNG", "WebP"} and getattr(image, "is_animated", False):
-        raise Refused("FileAnimated", value=str(getattr(image, "n_frames", 2)), limit="1")
+        raise Unreadable("FileAnimated", value=str(getattr(image, "n_frames", 2)), limit="1")
 
 
 def _load(image: Image.Image, side: int) -> Image.Image:

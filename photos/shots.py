@@ -17,8 +17,7 @@ from photos.checks import CheckResult
 from photos.inspection import Inspection, inspect
 from photos.lifecycle import LIFECYCLE
 from photos.models import PORTRAIT, Shot
-from photos.reading import Reading, read, write_jpeg
-from photos.reading import Refused as Unreadable
+from photos.reading import Reading, Unreadable, read, write_jpeg
 from photos.signature import inspect_signature
 from portal.common import clock, outbox
 from portal.common.acting import Acting

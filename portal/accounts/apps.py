@@ -31,11 +31,12 @@ class AccountsConfig(AppConfig):
 
 
 def _chains() -> Iterator[str]:
-    """Every sign-in that began a proof has a chain."""
-    from portal.accounts.models import IdentityProof  # noqa: PLC0415 - apps.py is where registration happens
+    """Every sign-in that began a proof has a chain, and every official since the appointment."""
+    from portal.accounts.models import IdentityProof, Officer  # noqa: PLC0415 - apps.py is where registration happens
 
     users = IdentityProof.objects.order_by("user_id").values_list("user_id", flat=True).distinct()
-    return (f"person:{user_id}" for user_id in users.iterator())
+    yield from (f"person:{user_id}" for user_id in users.iterator())
+    yield from (f"official:{user_id}" for user_id in Officer.objects.values_list("user_id", flat=True).iterator())
 
 
 def _overdue_pictures() -> Iterator[str]:

@@ -12,9 +12,14 @@ from photos.services import PORTRAIT, receive
 from portal.common import audit
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, AuditHead
+from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
 PICTURE = Path(settings.BASE_DIR) / "photos" / "demonstration" / "portrait.jpg"
+
+
+def of_an_official() -> str:
+    return f"official:{accounts.official().user_id}"
 
 
 def of_pictures() -> str:
@@ -29,7 +34,7 @@ def of_odd_callbacks() -> str:
     return callbacks.CHAIN
 
 
-@pytest.mark.parametrize("begin", [of_pictures, of_odd_callbacks])
+@pytest.mark.parametrize("begin", [of_an_official, of_pictures, of_odd_callbacks])
 def test_a_dropped_chain_is_missed(begin: Callable[[], str]) -> None:
     chain = begin()
     assert list(audit.verify()) == []

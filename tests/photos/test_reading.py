@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from photos.nets.load import Pixels
-from photos.reading import Refused, read, write_jpeg
+from photos.reading import Unreadable, read, write_jpeg
 from tests.photos.hostile import encode, hostile_files
 
 NAMES = [
@@ -25,7 +25,7 @@ def hostile(portrait: bytes) -> dict[str, tuple[bytes, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_no_photo_is_refused_with_a_code_and_a_remedy(name: str, hostile: dict[str, tuple[bytes, str]]) -> None:
     data, code = hostile[name]
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Unreadable) as refusal:
         read(data)
     assert refusal.value.code == code
     assert str(refusal.value.remedy)
@@ -39,7 +39,7 @@ def test_every_hostile_file_is_named_in_the_table(hostile: dict[str, tuple[bytes
 def test_a_stranger_is_named(hostile: dict[str, tuple[bytes, str]]) -> None:
     named = {}
     for name in ("text.jpg", "animated.gif", "drawing.svg", "drawing.eps", "page.pdf"):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(Unreadable) as refusal:
             read(hostile[name][0])
         named[name] = refusal.value.value
     assert list(named.values()) == ["text", "GIF", "SVG", "EPS", "PDF"]
