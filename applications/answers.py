@@ -52,10 +52,15 @@ def _phone(page: str, data: Answers, field: str, label: object) -> list[Unmet]:
     return [Unmet("phone", text, remedy=_("请检查有没有少写或多写数字。"), field=f"{page}.{field}")]
 
 
+def nothing_asked(answers: Answers) -> list[Unmet]:
+    """A form asks for a document or an endorsement."""
+    if answers.get("requests") or answers.get("endorsements"):
+        return []
+    return [_missing("documents.kinds", _("还没有选要办的证件或签注。"))]
+
+
 def requests_unmet(data: Answers) -> list[Unmet]:
-    """At least one kind, each with a known reason; a report of loss or damage says what happened."""
-    if not data:
-        return [_missing("documents.kinds", _("还没有选要换的证件。"))]
+    """Each kind has a known reason; a report of loss or damage says what happened."""
     unmet = []
     for kind, request in data.items():
         if kind not in catalog.FORM_KINDS:
@@ -68,6 +73,26 @@ def requests_unmet(data: Answers) -> list[Unmet]:
             unmet += _length(
                 f"reason.{kind}", request, "statement", _("情况说明"), least=STATEMENT_MIN, most=STATEMENT_MAX
             )
+    return unmet
+
+
+def endorsements_unmet(data: Answers) -> list[Unmet]:
+    """Each endorsement has a known type and an option."""
+    return [reason for destination, request in data.items() for reason in endorsement_unmet(destination, request)]
+
+
+def endorsement_unmet(destination: str, request: Answers, *, only: str = "") -> list[Unmet]:
+    """What one endorsement lacks; `only` looks at its letter or its option alone."""
+    unmet = []
+    if destination not in catalog.DESTINATIONS:
+        return [Unmet("destination", _("没有这个前往地的签注。"), remedy=_("请重新选择。"), field="documents.kinds")]
+    if only in ("", "letter") and request.get("letter") not in catalog.TYPES:
+        unmet.append(_missing(f"endorse.{destination}.letter", _("还没有选签注种类。")))
+    if only in ("", "option"):
+        try:
+            catalog.option(str(request.get("option", "")))
+        except catalog.NotInCatalogue:
+            unmet.append(_missing(f"endorse.{destination}.option", _("还没有选签注的次数和期限。")))
     return unmet
 
 
@@ -123,6 +148,7 @@ def delivery_unmet(data: Answers) -> list[Unmet]:
 
 _CHECKS: Mapping[str, Callable[[Answers], list[Unmet]]] = {
     "requests": requests_unmet,
+    "endorsements": endorsements_unmet,
     "personal": personal_unmet,
     "contact": contact_unmet,
     "delivery": delivery_unmet,
@@ -131,7 +157,7 @@ _CHECKS: Mapping[str, Callable[[Answers], list[Unmet]]] = {
 
 def unmet_of(answers: Answers, *, name: str) -> list[Unmet]:
     """Return everything that is missing or wrong on any page; `name` is the person's name in characters."""
-    unmet = []
+    unmet = nothing_asked(answers)
     for page, check in _CHECKS.items():
         unmet += check(answers.get(page, {}))
     return unmet + name_unmet(answers.get("name", {}), name=name)

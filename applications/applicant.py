@@ -49,7 +49,7 @@ def correct(
         for row in rows:
             outbox.cancel(LAPSE_TOPIC, key=f"{row.pk}:{row.event_seq}")
             if _newly_lost(row, submission) and row.old_document:
-                reason = _reason(submission, row)
+                reason = _now(submission, row).reason
                 report_lost(row.old_document, code=reason, acting=acting, application_id=row.pk)
         submission.portrait_id, submission.signature_id = shots[filing.PORTRAIT].pk, shots[filing.SIGNATURE].pk
         submission.save(update_fields=["portrait_id", "signature_id"])
@@ -57,19 +57,30 @@ def correct(
         return [_accepted_again(row, passed=passed) for row in rows]
 
 
-def _reason(submission: Submission, row: Application) -> str:
-    return str(submission.answers["requests"][row.kind]["reason"])
+def _asked(submission: Submission) -> Mapping[tuple[str, str], eligibility.Want]:
+    """Return what the form asks for now, by kind and destination."""
+    return {(want.kind, want.destination): want for want in facts.wants(submission.answers)}
+
+
+def _now(submission: Submission, row: Application) -> eligibility.Want:
+    """Return what the form asks for now in place of what an application asked for."""
+    return _asked(submission)[(row.kind, row.destination)]
 
 
 def is_newly_lost(submission: Submission) -> bool:
     """Tell whether a returned form now reports a document lost or stolen that it did not when it was handed in."""
-    rows = submission.applications.filter(status="returned")
-    kept = [row for row in rows if submission.answers["requests"].get(row.kind, {}).get("reason") in catalog.REASONS]
-    return any(_newly_lost(row, submission) for row in kept)
+    asked = _asked(submission)
+    rows = [row for row in submission.applications.filter(status="returned") if (row.kind, row.destination) in asked]
+    return any(_newly_lost(row, submission) for row in rows)
 
 
 def _newly_lost(row: Application, submission: Submission) -> bool:
-    return catalog.reason(_reason(submission, row)).voids_old and not catalog.reason(row.reason).voids_old
+    """Tell whether the document is reported lost or stolen now and was not before."""
+    ends = [
+        code in catalog.REASONS and catalog.reason(code).voids_old
+        for code in (_now(submission, row).reason, row.reason)
+    ]
+    return ends == [True, False]
 
 
 def _overdue(rows: Sequence[Application]) -> list[Unmet]:
@@ -81,30 +92,35 @@ def _overdue(rows: Sequence[Application]) -> list[Unmet]:
 
 def _asked_otherwise(submission: Submission, everything: Sequence[Application]) -> list[Unmet]:
     """Return what a correction may not change: which documents are asked for, and why those not returned are."""
-    requests = submission.answers["requests"]
+    asked = _asked(submission)
     going = [row for row in everything if LIFECYCLE.states[row.status].open]
-    if requests.keys() - {row.kind for row in everything} or {row.kind for row in going} - requests.keys():
+    there = {(row.kind, row.destination) for row in everything}
+    if asked.keys() - there or {(row.kind, row.destination) for row in going} - asked.keys():
         remedy = _("请选回原来的证件；要加办别的证件，请另外申请。")
         return [Unmet("kinds", _("补正时不能增减证件。"), remedy=remedy, field="documents.kinds")]
     return [
         Unmet(
             "reason",
-            _("%(kind)s没有退回，申请原因不能改。") % {"kind": catalog.kind(row.kind).label},
+            _("%(kind)s没有退回，申请原因不能改。") % {"kind": row.label},
             remedy=_("请选回原来的原因。"),
-            field=f"reason.{row.kind}.reason",
+            field=f"endorse.{row.destination}" if row.is_endorsement else f"reason.{row.kind}.reason",
         )
         for row in going
-        if row.status != "returned" and _reason(submission, row) != row.reason
+        if row.status != "returned" and _differs(asked[(row.kind, row.destination)], row)
     ]
+
+
+def _differs(want: eligibility.Want, row: Application) -> bool:
+    return (want.reason, want.letter, want.option) != (row.reason, row.endorsement_type, row.option)
 
 
 def _against_the_rules(submission: Submission, rows: Sequence[Application], known: facts.Known) -> list[Unmet]:
     """Run the rules on what is told now: bars of today, everything the register said at filing as it was then."""
     judged = known.facts.as_filed(facts.from_json(submission.facts))
-    kinds = {row.kind for row in rows}
-    wants = [want for want in facts.wants(submission.answers) if want.kind in kinds]
+    form = _asked(submission)
+    wants = [form[(row.kind, row.destination)] for row in rows]
     opened = scope(revision_called(submission.revision))
-    return eligibility.unmet(facts.stated(judged, submission.answers), wants, opened)
+    return eligibility.unmet(facts.stated(judged, submission.answers), wants, opened, form=list(form.values()))
 
 
 def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapping[str, Any]) -> list[Unmet]:
@@ -115,13 +131,19 @@ def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapp
 
 
 def _handed_in(row: Application, submission: Submission, acting: Acting) -> Change:
-    reason = _reason(submission, row)
-    category = catalog.reason(reason).category
-    sets: dict[str, object] = {"reason_codes": [], "correct_by": None, "reason": reason, "category": category}
+    want = _now(submission, row)
+    sets: dict[str, object] = {
+        "reason_codes": [],
+        "correct_by": None,
+        "reason": want.reason,
+        "category": want.asked,
+        "endorsement_type": want.letter,
+        "option": want.option,
+    }
     if row.accepted_at:
         # Another reason may be another tariff item; the day of its price stays that of acceptance.
         accepted_on = clock.local_day(row.accepted_at)
-        sets["fee_fen"] = fee(catalog.tariff_item(row.kind, category), accepted_on=accepted_on)
+        sets["fee_fen"] = fee(eligibility.item_of(want), accepted_on=accepted_on)
     return Change(row, "correct", acting, sets=sets)
 
 

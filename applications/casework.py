@@ -119,7 +119,7 @@ def _rules_again(row: Application, known: facts.Known) -> list[Unmet]:
     """Run the rules as approval will run them: bars of today, everything else as at filing."""
     judged = known.facts.as_filed(facts.from_json(row.submission.facts))
     revision = RuleRevision.objects.get(label=row.revision)
-    return eligibility.unmet(judged, [eligibility.Want(row.kind, row.reason)], scope(revision))
+    return eligibility.unmet(judged, [facts.want_of(row)], scope(revision), form=facts.wants(row.submission.answers))
 
 
 def unmet_before_approval(row: Application) -> list[Unmet]:

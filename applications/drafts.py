@@ -40,18 +40,30 @@ def reopened_pages(submission: Submission) -> frozenset[str]:
 
 
 def may_edit(submission: Submission, page: str) -> bool:
-    """Tell whether a page can be changed now: all of a draft, the faulty parts of a returned form."""
-    return submission.filed_at is None or page in reopened_pages(submission)
+    """Tell whether a page can be changed now: all of a draft, the faulty parts of a returned form.
+
+    What is asked for is one matter: a return of the requests opens the endorsements too.
+    """
+    opened = reopened_pages(submission)
+    return submission.filed_at is None or page in opened or (page == "endorsements" and "requests" in opened)
 
 
 def save_page(submission_id: UUID, page: str, data: Mapping[str, Any]) -> Submission:
-    """Save one page of a form; raises Refused when it is filed and the page was not opened again."""
+    """Save a page that keeps one part of the answers; raises Refused as `save_parts` does."""
+    return save_parts(submission_id, {page: data})
+
+
+def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]]) -> Submission:
+    """Save the parts of the answers that one page keeps, by their keys.
+
+    Raises Refused when the form is filed and one of the parts was not opened again.
+    """
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission_id)
-        if not may_edit(submission, page):
+        if not all(may_edit(submission, key) for key in parts):
             text = _("这张表已经提交，这一页不能再改。")
             raise Refused([Unmet("filed", text, remedy=_("如果要改，请等审核人员退回，或者撤回后重新申请。"))])
-        submission.answers = {**submission.answers, page: dict(data)}
+        submission.answers = {**submission.answers, **{key: dict(part) for key, part in parts.items()}}
         submission.saved_at = clock.now()
         submission.save(update_fields=["answers", "saved_at"])
     return submission

@@ -1,13 +1,15 @@
 """Facts for the rules, gathered from the population register and our register of documents."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from applications.eligibility import Facts, Held, Live, Want
+from applications.eligibility import ENDORSE, Facts, Held, Live, Want
+from applications.models import Application
+from documents import catalog
 from documents.models import IssuedDocument
-from documents.services import held_by
+from documents.services import endorsements_of, held_by
 from portal.accounts.models import Person
 from portal.accounts.services import HeldState, RegisterRecord, register_facts
 from portal.common import clock
@@ -58,9 +60,21 @@ def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
         exit_barred=record.exit_barred,
         in_mainland=record.in_mainland,
         holds=holds,
+        residence_code=record.residence_code,
     )
     there = sorted((d for d in held if states[d.pk] != "void"), key=lambda d: (states[d.pk] == "valid", d.expires_on))
     return Known(record, facts, {document.kind: document for document in there})
+
+
+def endorsed(facts: Facts, person: Person, answers: Mapping[str, Any]) -> Facts:
+    """Return the facts with the person's endorsements in force, where the form asks for one; one query.
+
+    Only those for many entries count: whether a single one is used up is known at the border.
+    """
+    if not answers.get("endorsements"):
+        return facts
+    live = [one for one in endorsements_of(person) if catalog.option(one.option).is_multiple]
+    return replace(facts, endorsed=tuple(Live(one.destination, one.letter) for one in live))
 
 
 def stated(facts: Facts, answers: Mapping[str, Any]) -> Facts:
@@ -75,12 +89,35 @@ def stated(facts: Facts, answers: Mapping[str, Any]) -> Facts:
 
 
 def wants(answers: Mapping[str, Any]) -> list[Want]:
-    """Return the requests of a form."""
+    """Return the requests of a form: documents first, then endorsements."""
     changed = bool(answers.get("personal", {}).get("identity_changed"))
-    return [
+    documents = [
         Want(kind, request.get("reason", ""), identity_changed=changed)
         for kind, request in answers.get("requests", {}).items()
     ]
+    endorsements = [
+        Want(
+            catalog.permit_for(destination),
+            category=ENDORSE,
+            destination=destination,
+            letter=request.get("letter", ""),
+            option=request.get("option", ""),
+        )
+        for destination, request in answers.get("endorsements", {}).items()
+    ]
+    return documents + endorsements
+
+
+def want_of(row: Application) -> Want:
+    """Return the request an application stands for."""
+    return Want(
+        row.kind,
+        row.reason,
+        category=row.category,
+        destination=row.destination,
+        letter=row.endorsement_type,
+        option=row.option,
+    )
 
 
 def to_json(facts: Facts) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     person, told, now = submission.beneficiary, submission.answers, clock.now()
     shots = chosen(submission.pk)
     revision = current_revision(clock.today())
-    stated = facts.stated(known.facts, told)
+    stated = facts.stated(facts.endorsed(known.facts, person, told), told)
     wants = facts.wants(told)
     unmet = (
         _undeclared(wants, declared)
@@ -64,18 +64,21 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     if unmet:
         raise Refused(unmet)
     _hand_to(submission, city_of(known.facts.hukou_code))
-    prices = fees({_item(want) for want in wants}, accepted_on=clock.today())
+    prices = fees({eligibility.item_of(want) for want in wants}, accepted_on=clock.today())
     rows = [
         Application(
             submission=submission,
             person=person,
             authority=submission.authority,
             kind=want.kind,
-            category=catalog.reason(want.reason).category,
+            category=want.asked,
             reason=want.reason,
+            destination=want.destination,
+            endorsement_type=want.letter,
+            option=want.option,
             receipt=receipt,
             position=position,
-            old_document=known.documents.get(want.kind),
+            old_document=None if want.is_endorsement else known.documents.get(want.kind),
             revision=revision.label,
             filed_at=now,
         )
@@ -83,13 +86,17 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
             zip(wants, receipts.take(submission.authority, clock.today(), len(wants)), strict=True), start=1
         )
     ]
+    permits = {row.kind: row for row in rows if not row.is_endorsement}
+    for row in rows:
+        if row.is_endorsement:
+            row.depends_on = permits.get(row.kind)
     actions = [("file", acting)]
     accepted = checks_pass(submission, known, shots)
     if accepted:
         actions.append(("accept_at_filing", Acting.system("filing")))
         due = terms.decision_due(clock.today())
         for row, want in zip(rows, wants, strict=True):
-            row.accepted_at, row.fee_fen = now, prices[_item(want)]
+            row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(want)]
             row.due_on, row.due_provisional = due.on, due.provisional
     try:
         with transaction.atomic():
@@ -100,7 +107,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
             raise
         raise Refused(open_kinds) from error
     for row in rows:
-        if catalog.reason(row.reason).voids_old and row.old_document:
+        if row.old_document and catalog.reason(row.reason).voids_old:
             # The sworn report ends the lost document now, whatever becomes of the application.
             report_lost(row.old_document, code=row.reason, acting=acting, application_id=row.pk)
     submission.facts = facts.to_json(stated)
@@ -139,10 +146,6 @@ def silence(row: Application, *, seq: int) -> outbox.Step:
     return outbox.Step(ACCEPTANCE_TOPIC, f"{row.pk}:{seq}", payload, after=after)
 
 
-def _item(want: eligibility.Want) -> str:
-    return catalog.tariff_item(want.kind, catalog.reason(want.reason).category)
-
-
 def _undeclared(wants: list[eligibility.Want], declared: Mapping[str, Any]) -> list[Unmet]:
     unmet = []
     if declared.get("agreed") is not True:
@@ -168,19 +171,18 @@ def unmet_of_pictures(shots: Mapping[str, Shot]) -> list[Unmet]:
 
 
 def _already_open(submission: Submission, wants: list[eligibility.Want]) -> list[Unmet]:
-    kinds = {want.kind for want in wants}
-    rows = Application.objects.filter(
-        person=submission.beneficiary, kind__in=kinds, destination="", status__in=OPEN_STATES
-    )
-    text = _("%(kind)s已经有一件申请在办。")
+    asked = {(want.kind, want.destination, want.letter) for want in wants}
+    rows = Application.objects.filter(person=submission.beneficiary, status__in=OPEN_STATES)
     return [
         Unmet(
             "open",
-            text % {"kind": catalog.kind(kind).label},
+            _("%(kind)s已经有一件申请在办。")
+            % {"kind": row.label if row.is_endorsement else catalog.kind(row.kind).label},
             remedy=_("请等它办完，或者先撤回它。"),
             field="documents.kinds",
         )
-        for kind in rows.values_list("kind", flat=True)
+        for row in rows
+        if (row.kind, row.destination, row.endorsement_type) in asked
     ]
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from applications import endorsing
 from applications.answers import COURIER
 from applications.gateways.courier import courier
 from applications.gateways.courier.base import Parcel, ParcelState
@@ -45,6 +46,9 @@ def order_production(row: Promise) -> None:
     """
     application = _application(row, "paid", "producing")
     if application is None:
+        return
+    if application.is_endorsement:
+        endorsing.write(application.pk)
         return
     document_number = _reserved_number(application)
     if not _ordered(application, document_number):
@@ -144,6 +148,7 @@ def _issue(application_id: UUID) -> None:
             params={"kind": application.kind},
             sets={"document_id": document.pk},
         )
+        endorsing.write_with(application, document)
         if application.submission.answers["delivery"]["method"] == COURIER:
             _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
 
@@ -203,6 +208,7 @@ def send_parcel(row: Promise) -> None:
         if fresh.status != "ready":
             return
         fresh = LIFECYCLE.perform(fresh, "mail", acting=Acting.system("delivery"), sets={"parcel": number})
+        endorsing.follow(fresh, "mail", parcel=number)
         payload = {"application": str(fresh.pk), "parcel_key": str(row.pk)}
         key = f"{fresh.pk}:{fresh.event_seq}"
         outbox.promise(POLL_PARCEL_TOPIC, key=key, payload=payload, lease=LEASE_SECONDS)
@@ -230,7 +236,9 @@ def poll_parcel(row: Promise) -> None:
         raise _later(row, silent="courier.silent")
     action = "deliver" if state is ParcelState.DELIVERED else "bounce"
     try:
-        LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
+        with transaction.atomic():
+            fresh = LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
+            endorsing.follow(fresh, action)
     except Refused:
         # Somebody else moved it on between the question and the answer; what they did stands.
         return
@@ -259,7 +267,9 @@ def collect(application_id: UUID, *, acting: Acting) -> Application:
     """Hand a document over at the window; raises Refused when it is not there or was to be mailed."""
     with transaction.atomic():
         application = Application.objects.select_related("submission").get(pk=application_id)
-        return LIFECYCLE.perform(application, "collect", acting=acting)
+        fresh = LIFECYCLE.perform(application, "collect", acting=acting)
+        endorsing.collect_with(fresh, acting=acting)
+    return fresh
 
 
 def _application(row: Promise, *statuses: str) -> Application | None:

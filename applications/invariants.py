@@ -6,9 +6,10 @@ from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from applications.eligibility import ENDORSE
 from applications.models import Application, ReceiptCounter, Submission
 from applications.review import CLAIM_MINUTES
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, IssuedEndorsement
 from photos.models import Shot
 from portal.accounts.models import Officer
 from portal.common import clock
@@ -57,14 +58,24 @@ def receipts_are_kept() -> Iterator[str]:
 
 
 def documents_match_applications() -> Iterator[str]:
-    """I4: an issued application has exactly one document, and no other application has it."""
+    """I4: an issued application has exactly one document or endorsement, and no other application has it."""
     issued = states_after("application", "issue")
     documents = IssuedDocument.objects.filter(pk=OuterRef("document_id"), application_id=OuterRef("pk"))
-    wrong = Application.objects.filter(~Q(document_id=None) | Q(status__in=issued)).exclude(Exists(documents))
+    made = Application.objects.exclude(category=ENDORSE).filter(~Q(document_id=None) | Q(status__in=issued))
+    wrong = made.exclude(Exists(documents))
     yield from (f"application {pk}: its document is not in the register" for pk in wrong.values_list("pk", flat=True))
     owners = Application.objects.filter(pk=OuterRef("application_id"), document_id=OuterRef("pk"))
     stray = IssuedDocument.objects.exclude(application_id=None).exclude(Exists(owners))
     yield from (f"document {pk}: its application has another" for pk in stray.values_list("pk", flat=True))
+    written = IssuedEndorsement.objects.filter(application_id=OuterRef("pk"))
+    endorsed = Application.objects.filter(category=ENDORSE)
+    for rows in (
+        endorsed.filter(status__in=issued).exclude(Exists(written)),
+        endorsed.exclude(status__in=issued).filter(Exists(written)),
+    ):
+        yield from (
+            f"application {pk}: its endorsement and its state disagree" for pk in rows.values_list("pk", flat=True)
+        )
 
 
 def claims_are_lawful() -> Iterator[str]:

@@ -39,9 +39,9 @@ def permit_is_approved(row: LifecycleModel, acting: Acting, params: Mapping[str,
 
 
 def is_collected(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
-    """Only a document that waits at the window is handed over there."""
+    """Only a document that waits at the window is handed over there; an endorsement is written on the card brought."""
     assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
-    if row.submission.answers.get("delivery", {}).get("method") == "pickup":
+    if row.is_endorsement or row.submission.answers.get("delivery", {}).get("method") == "pickup":
         return []
     return [Unmet("delivery", _("这件申请选的是快递送达。"), remedy=_("请由快递送达，或者请申请人改成自取。"))]
 
@@ -145,6 +145,19 @@ LIFECYCLE = Lifecycle(
             message="application.delivered",
             counts=True,
         ),
+        # An endorsement is written once its permit is there, and travels with it where both leave together.
+        Transition(
+            "write_endorsement",
+            ("paid",),
+            "ready",
+            ("system",),
+            _("签发签注"),
+            message="application.endorsed",
+            counts=True,
+        ),
+        Transition("mail_with_permit", ("ready",), "mailed", ("system",), _("随通行证寄出")),
+        Transition("deliver_with_permit", ("mailed",), "delivered", ("system",), _("随通行证签收"), counts=True),
+        Transition("return_with_permit", ("mailed",), "ready", ("system",), _("随通行证退件")),
         # From "ready" when the courier would not take the parcel at all.
         Transition("bounce", ("mailed", "ready"), "ready", ("system",), _("退件"), message="application.bounced"),
     ),

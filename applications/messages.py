@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import receipts
@@ -27,6 +28,7 @@ def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # no
         "receipt": row.receipt,
         "by": clock.last_day(by).isoformat() if by else "",
         "due": row.due_on.isoformat() if row.due_on else "",
+        "endorsement": f"{row.destination}-{row.endorsement_type}-{row.option}" if row.is_endorsement else "",
     }
     return Told((row.submission.filer_id,), params, _LINK, (row.submission.reference,))
 
@@ -38,10 +40,17 @@ def _of_submission(subject: UUID, payload: Mapping[str, object]) -> Told:  # noq
     return Told((submission.filer_id,), params, _LINK, (submission.reference,))
 
 
+def _named(kind: str, endorsement: str) -> str:
+    """Return the name of what was asked for: the document, or where an endorsement is for, what and how often."""
+    if not endorsement:
+        return catalog.kind(kind).label
+    return catalog.endorsement_label(*endorsement.split("-")) + gettext("签注")
+
+
 def _present(params: Mapping[str, object]) -> dict[str, object]:
     shown = dict(params)
     if "kind" in params:
-        shown["kind"] = catalog.kind(str(params["kind"])).label
+        shown["kind"] = _named(str(params["kind"]), str(params.get("endorsement", "")))
         shown["receipt"] = receipts.spoken(str(params["receipt"]))
         for name in ("by", "due"):
             shown[name] = day(date.fromisoformat(str(params[name]))) if params[name] else ""
@@ -95,6 +104,13 @@ SPECS = (
         _("%(kind)s申请 %(receipt)s 无法制证，缴的费用原路退回。旧证件没有报失的，继续有效。"),
     ),
     _application("issued", _("新证件制好了"), _("%(kind)s已经制好，旧证件同时作废，旧证件里有效的签证可以继续用。")),
+    _application(
+        "endorsed",
+        _("签注签发了"),
+        _(
+            "%(kind)s已经签发。和通行证一起办的，写在新证上一起给您；单独办的，请带通行证到出入境窗口或自助签注设备写入。"
+        ),
+    ),
     _application("mailed", _("证件已寄出"), _("%(kind)s已交快递，邮费到付，单号在进度页。")),
     _application("delivered", _("证件已送达"), _("%(kind)s已签收。请核对姓名和有效期，有误请拨打 12367。")),
     _application("bounced", _("快递被退回"), _("%(kind)s没有送到，已退回发证机关。请核对地址重新寄送，或者改为自取。")),

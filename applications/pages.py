@@ -12,7 +12,7 @@ from documents import catalog
 from photos.services import PORTRAIT, SIGNATURE, Shot, shots_of
 from portal.common.unmet import Text, Unmet
 
-REASON = "reason-"
+REASON, ENDORSE, OPTION = "reason-", "endorse-", "option-"
 PICTURES: Mapping[str, str] = {"photo": PORTRAIT, "signature": SIGNATURE}
 Shots = Mapping[str, Sequence[Shot]]
 
@@ -36,6 +36,7 @@ class Page:
     title: Text
     group: Text
     kind: str = ""
+    destination: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,31 @@ def slug_of(kind: str) -> str:
     return REASON + kind.lower().replace("_", "-")
 
 
+def slugs_of_endorsement(destination: str) -> tuple[str, str]:
+    """Return the addresses of the two pages that ask about an endorsement: its type, its option."""
+    return ENDORSE + destination.lower(), OPTION + destination.lower()
+
+
+def slugs_of_requests() -> frozenset[str]:
+    """Return the address of every page about something asked for, on this form or not."""
+    trips = {slug for destination in catalog.DESTINATIONS for slug in slugs_of_endorsement(destination)}
+    return frozenset(trips | {slug_of(kind) for kind in catalog.FORM_KINDS})
+
+
+def _of_endorsements(submission: Submission) -> list[Page]:
+    wanted = submission.answers.get("endorsements", {})
+    pages = []
+    for destination, place in catalog.DESTINATIONS.items():
+        if destination in wanted:
+            purpose, option = slugs_of_endorsement(destination)
+            said = {"place": place}
+            pages += [
+                Page(purpose, "endorsements", _("%(place)s签注的种类") % said, _WHAT, destination=destination),
+                Page(option, "endorsements", _("%(place)s签注的次数和期限") % said, _WHAT, destination=destination),
+            ]
+    return pages
+
+
 def pages_of(submission: Submission) -> list[Page]:
     """Return the pages of a form in order; each requested document has a page for its reason."""
     wanted = submission.answers.get("requests", {})
@@ -69,8 +95,9 @@ def pages_of(submission: Submission) -> list[Page]:
         if kind.code in wanted
     ]
     return [
-        Page("documents", "requests", _("要换的证件"), _WHAT),
+        Page("documents", "requests", _("要办的证件和签注"), _WHAT),
         *reasons,
+        *_of_endorsements(submission),
         Page("personal", "personal", _("个人信息"), _WHO),
         Page("name", "name", _("拼音姓名"), _WHO),
         Page("contact", "contact", _("联系方式和紧急联系人"), _WHO),
@@ -104,8 +131,12 @@ def slug_of_field(field: str) -> str:
     first, _dot, rest = field.partition(".")
     if first == "reason":
         return slug_of(rest.partition(".")[0])
+    if first == "endorse":
+        destination, _dot, part = rest.partition(".")
+        return slugs_of_endorsement(destination)[part == "option"]
     if first in catalog.FORM_KINDS:
-        return slug_of(first)
+        # An endorsement is named by its permit and destination.
+        return slugs_of_endorsement(rest)[1] if rest in catalog.DESTINATIONS else slug_of(first)
     return {"kinds": "documents", "identity": "personal", "requests": "documents"}.get(
         first, first if first in ("documents", "personal", "name", "contact", "delivery", *PICTURES) else ""
     )
@@ -131,7 +162,11 @@ def _surveyed(page: Page, submission: Submission, shots: Shots, unmet: tuple[Unm
     if page.slug in PICTURES:
         return Survey(page, _pictures_standing(shots[PICTURES[page.slug]]), unmet)
     kept = submission.answers.get(page.key, {})
-    begun = bool(kept.get(page.kind, {}).get("reason") if page.kind else kept)
+    if page.destination:
+        said = kept.get(page.destination, {})
+        begun = bool(said.get("option" if page.slug.startswith(OPTION) else "letter"))
+    else:
+        begun = bool(kept.get(page.kind, {}).get("reason") if page.kind else kept)
     if not unmet:
         return Survey(page, Standing.DONE)
     return Survey(page, Standing.MEND if begun else Standing.OPEN, unmet)
@@ -168,7 +203,14 @@ def corrections(submission: Submission) -> list[Correction]:
 
 
 def _opened(submission: Submission, row: Application, ground: grounds.Correction) -> tuple[Page, ...]:
-    slugs = {slug_of(row.kind) if page == "requests" else page for page in ground.pages}
+    slugs: set[str] = set()
+    for page in ground.pages:
+        if page != "requests":
+            slugs.add(page)
+        elif row.is_endorsement:
+            slugs.update(slugs_of_endorsement(row.destination))
+        else:
+            slugs.add(slug_of(row.kind))
     return tuple(page for page in pages_of(submission) if page.slug in slugs)
 
 

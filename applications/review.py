@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from applications import eligibility, facts, filing, grounds, terms
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, ApplicationQuerySet, Submission
-from documents import catalog
 from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
 from photos.services import Shot
 from portal.common import audit, clock, outbox, registry
@@ -93,7 +92,7 @@ def acceptance_columns(row: Application, *, by_silence: bool) -> dict[str, objec
         "accepted_at": accepted_at,
         "due_on": due.on,
         "due_provisional": due.provisional,
-        "fee_fen": fee(catalog.tariff_item(row.kind, row.category), accepted_on=accepted_on),
+        "fee_fen": fee(eligibility.item_of(facts.want_of(row)), accepted_on=accepted_on),
         "waiting_since": None,
     }
 
@@ -149,8 +148,8 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
     filed = facts.from_json(row.submission.facts)
     revision = revision_called(row.revision)
     judged = now_known.facts.as_filed(filed)
-    want = eligibility.Want(row.kind, row.reason)
-    unmet = eligibility.unmet(judged, [want], scope(revision))
+    form_wants = facts.wants(row.submission.answers)
+    unmet = eligibility.unmet(judged, [facts.want_of(row)], scope(revision), form=form_wants)
     if unmet:
         raise Refused(unmet)
     pay_by = terms.days_from(clock.now(), "payment")

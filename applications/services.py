@@ -20,7 +20,7 @@ from applications.casework import (
     unmask,
     unmet_before_approval,
 )
-from applications.drafts import discard, may_edit, open_draft, reopened_pages, save_page, start
+from applications.drafts import discard, may_edit, open_draft, reopened_pages, save_page, save_parts, start
 from applications.facts import Known, gather
 from applications.filing import Filed, file
 from applications.fulfilment import collect, send_again
@@ -32,6 +32,7 @@ from applications.receipts import spoken
 from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
 from applications.settlement import payable, record_payment
 from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track
+from applications.window import Outlook, asked_in_checker, asked_on_form, outlook
 
 __all__ = [
     "CORRECTIONS",
@@ -41,12 +42,15 @@ __all__ = [
     "Known",
     "Look",
     "Notice",
+    "Outlook",
     "Queue",
     "Refusal",
     "TrackedForm",
     "Turn",
     "accept",
     "approve",
+    "asked_in_checker",
+    "asked_on_form",
     "assess",
     "claim",
     "claim_next",
@@ -73,6 +77,7 @@ __all__ = [
     "officers_for",
     "open_draft",
     "open_to",
+    "outlook",
     "payable",
     "placed",
     "reassign",
@@ -83,6 +88,7 @@ __all__ = [
     "reopened_pages",
     "return_for_correction",
     "save_page",
+    "save_parts",
     "send_again",
     "spoken",
     "start",

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from documents import catalog, mrz, numbers
 from documents.lifecycle import INVALID, LIFECYCLE, PENDING
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, IssuedEndorsement
 from documents.ranges import take_number
 from portal.accounts.models import Person
-from portal.common import clock
+from portal.common import audit, clock
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField
 
@@ -298,6 +298,48 @@ def _end(
         return LIFECYCLE.perform(
             fresh, action, acting=_PORTAL, codes=(code,), params=_caused_by(acting, application_id), sets=sets
         )
+
+
+def endorse(  # noqa: PLR0913 - each is a fact of the endorsement
+    permit: IssuedDocument, *, application_id: UUID, destination: str, letter: str, option: str, acting: Acting
+) -> IssuedEndorsement:
+    """Register the endorsement an application led to on a permit, once; its time begins today and ends with the permit.
+
+    Asked again for the same application it returns the same endorsement. Raises DocumentConflict (other_kind) for a
+    permit that carries none for the destination, (ended) for one no longer in force, NotInCatalogue.
+    """
+    known = IssuedEndorsement.objects.filter(application_id=application_id).first()
+    if known is not None:
+        return known
+    if destination not in catalog.kind(permit.kind).destinations:
+        raise DocumentConflict("other_kind")
+    day = clock.today()
+    chosen = catalog.option(option)
+    row = next(iter(catalog.endorsements_for(permit.kind, destination, on=day, letter=letter)), None)
+    with transaction.atomic():
+        fresh = _locked(permit)
+        if not fresh.is_in_force(day):
+            raise DocumentConflict("ended")
+        last = catalog.shift_months(day, chosen.months) + timedelta(days=chosen.days - 1)
+        endorsement = IssuedEndorsement.objects.create(
+            permit=fresh,
+            application_id=application_id,
+            destination=destination,
+            letter=letter,
+            option=option,
+            stay_days=row.stay_days if row else None,
+            issued_on=day,
+            expires_on=min(last, fresh.expires_on),
+        )
+        content = {"destination": destination, "letter": letter, "option": option, "on_behalf": acting.label}
+        audit.append(fresh.chain, "endorsed", acting=_PORTAL, content=content, subject=f"application:{application_id}")
+    return endorsement
+
+
+def endorsements_of(person: Person) -> list[IssuedEndorsement]:
+    """Return the endorsements in force on a person's permits, the last to end first."""
+    rows = IssuedEndorsement.objects.filter(permit__person=person).in_force(clock.today())
+    return list(rows.select_related("permit").order_by("-expires_on", "pk"))
 
 
 def held_by(person: Person) -> list[IssuedDocument]:

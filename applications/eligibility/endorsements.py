@@ -19,6 +19,11 @@ def variants(facts: Facts, want: Want) -> tuple[catalog.Endorsement, ...]:
     return tuple(row for row in rows if _offers(row, want) and _covers(row, facts))
 
 
+def offered(facts: Facts, kind: str, destination: str) -> tuple[catalog.Endorsement, ...]:
+    """Return the variants for a destination that are open where this person lives."""
+    return tuple(row for row in catalog.endorsements_for(kind, destination, on=facts.on) if _covers(row, facts))
+
+
 def unmet_of_endorsement(facts: Facts, want: Want, wants: Sequence[Want], scope: Scope) -> list[Unmet]:
     """Return what keeps the endorsement from being asked for online; `wants` is the whole form it stands on."""
     return (

@@ -69,16 +69,17 @@ def unmet_of_want(facts: Facts, want: Want, scope: Scope, *, wants: Sequence[Wan
     return unmet_of_document(facts, want, scope)
 
 
-def unmet(facts: Facts, wants: Sequence[Want], scope: Scope) -> list[Unmet]:
+def unmet(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[Want] = ()) -> list[Unmet]:
     """Return every unmet reason for a form: those of the person, then those of each request; empty means eligible.
 
-    The same function answers the public checker, the wizard, filing and approval.
+    The same function answers the public checker, the wizard, filing and approval. `form` is the whole form where
+    only some of its requests are judged.
     """
     reasons = unmet_of_person(facts, scope)
     if not wants:
         reasons.append(Unmet("E3", _("请至少选一种证件。"), PILOT, _("选护照、港澳通行证或台湾通行证。"), "kinds"))
     for want in wants:
-        reasons += unmet_of_want(facts, want, scope, wants=wants)
+        reasons += unmet_of_want(facts, want, scope, wants=form or wants)
     return reasons
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications import answers
+from applications.eligibility import Facts
 from applications.models import Submission
 from applications.pages import Page
 from documents import catalog
@@ -35,6 +36,7 @@ class Basis:
     held: Sequence[IssuedDocument] = ()
     scope: Scope | None = None
     offered: Sequence[str] = ()
+    facts: Facts | None = None
 
     @property
     def person(self) -> Person:
@@ -73,6 +75,10 @@ class PageForm(PortalForm):
         """Return the part of the answers that these values make."""
         return {name: str(values.get(name) or "").strip() for name in self.fields}
 
+    def parts(self, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return every part of the answers that the page keeps, by its key."""
+        return {self.basis.page.key: self.part(values)}
+
     def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:  # noqa: ARG002 - pages judge by it
         """Return what the part lacks."""
         return []
@@ -95,13 +101,13 @@ class PageForm(PortalForm):
                 self.refuse([Unmet(reason.code, reason.text, reason.source, reason.remedy, name)])
         return cleaned
 
-    def typed(self) -> dict[str, Any]:
-        """Return the part as it was typed, right or wrong, for somebody who goes on later."""
+    def typed(self) -> dict[str, dict[str, Any]]:
+        """Return the parts as they were typed, right or wrong, for somebody who goes on later."""
         values: dict[str, Any] = {}
         for name, field in self.fields.items():
             raw = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             values[name] = raw[:_MOST_KEPT] if isinstance(raw, str | list) else raw
-        return self.part(values)
+        return self.parts(values)
 
 
 def digits(text: str) -> str:
@@ -123,35 +129,55 @@ def _phone(label: Any, hint: Any = "", autocomplete: str = "off") -> forms.CharF
 
 
 class DocumentsForm(PageForm):
-    """Which documents."""
+    """Which documents and endorsements."""
 
     template = "applications/documents.html"
     label_is_heading = "kinds"
     names = {"kinds": _("证件")}
     kinds = forms.MultipleChoiceField(
-        label=_("您要换哪些证件？"), help_text=_("可以选几种，一张表一起办，共同的信息只填一次。")
+        label=_("您要办什么？"), help_text=_("可以选几种，一张表一起办，共同的信息只填一次。")
     )
 
     def prepare(self) -> None:
-        """Offer the documents that can be renewed, each with its number and last day."""
+        """Offer the documents that can be renewed, each with its number and last day, and endorsements on permits."""
         # Those that count come first; one reported lost is named when there is no other.
-        hints = {document.kind: held_line(document) for document in reversed(self.basis.held)}
+        hints: dict[str, Text] = {document.kind: held_line(document) for document in reversed(self.basis.held)}
+        places = [code for code in self.basis.offered if code in catalog.DESTINATIONS]
+        hints |= {
+            code: _("写在%(permit)s上；通行证快到期的，上面一起选。")
+            % {"permit": catalog.kind(catalog.permit_for(code)).name}
+            for code in places
+        }
         field = self.fields["kinds"]
         field.widget = CheckboxRows(hints=hints)
-        field.choices = [(code, catalog.kind(code).name) for code in self.basis.offered]  # type: ignore[attr-defined]
+        kinds = [(code, catalog.kind(code).name) for code in self.basis.offered if code not in places]
+        trips = [(code, _("%(place)s签注") % {"place": catalog.DESTINATIONS[code]}) for code in places]
+        field.choices = kinds + trips  # type: ignore[attr-defined]
 
     def start(self) -> Mapping[str, Any]:
-        """Return the kinds asked for so far."""
-        return {"kinds": list(self.basis.kept)}
+        """Return what was asked for so far."""
+        return {"kinds": [*self.basis.kept, *self.basis.submission.answers.get("endorsements", {})]}
 
     def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the requests; reasons given before stay."""
         wanted = [kind for kind in values.get("kinds") or [] if kind in self.basis.offered]
-        return {kind: self.basis.kept.get(kind, {"reason": "", "statement": ""}) for kind in wanted}
+        kinds = [kind for kind in wanted if kind not in catalog.DESTINATIONS]
+        return {kind: self.basis.kept.get(kind, {"reason": "", "statement": ""}) for kind in kinds}
 
-    def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
+    def parts(self, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the requests and the endorsements; what was said of them before stays."""
+        kept = self.basis.submission.answers.get("endorsements", {})
+        wanted = [code for code in values.get("kinds") or [] if code in self.basis.offered]
+        trips = {code: kept.get(code, {"letter": "", "option": ""}) for code in wanted if code in catalog.DESTINATIONS}
+        return {"requests": self.part(values), "endorsements": trips}
+
+    def clean(self) -> dict[str, Any]:
         """At least one."""
-        return [reason for reason in answers.requests_unmet(part) if reason.field == "documents.kinds"]
+        cleaned = super().clean()
+        if "kinds" not in self.errors:
+            nothing = answers.nothing_asked(self.parts(cleaned))
+            self.refuse([Unmet(one.code, one.text, one.source, one.remedy, "kinds") for one in nothing])
+        return cleaned
 
 
 class ReasonForm(PageForm):

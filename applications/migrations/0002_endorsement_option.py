@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0001_initial'),
+        ("applications", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='option',
-            field=models.CharField(blank=True, default='', max_length=8, verbose_name='签注次数和期限'),
+            model_name="application",
+            name="option",
+            field=models.CharField(blank=True, default="", max_length=8, verbose_name="签注次数和期限"),
         ),
     ]

@@ -68,6 +68,8 @@ class Case:
     @property
     def name(self) -> str:
         """The document in few words."""
+        if self.row.is_endorsement:
+            return _("%(place)s签注") % {"place": catalog.DESTINATIONS[self.row.destination]}
         return str(catalog.kind(self.row.kind).short_name)
 
     @property
@@ -91,7 +93,7 @@ class Case:
     @property
     def is_here(self) -> bool:
         """It waits at the window."""
-        return self.row.status == "ready" and not self.by_courier
+        return self.row.status == "ready" and not self.by_courier and not self.row.is_endorsement
 
     @property
     def now(self) -> Now | None:
@@ -180,14 +182,19 @@ class Case:
         amounts = {code: catalog.term(code).amount for code in ("online", "payment", "production")}
         steps = []
         for code in self.stage.ahead:
-            key = "hand_over_pickup" if code == "hand_over" and not self.by_courier else code
+            key = self._stop_ahead(code)
             stop = words.AHEAD[key]
             text = str(stop.text) % amounts
-            if code == "produce" and self.row.status == "approved":
+            if key == "produce" and self.row.status == "approved":
                 on = terms.last_day(clock.today(), "production").on
                 text = _("%(term)s；现在缴费，预计%(on)s做好") % {"term": text, "on": day(on)}
             steps.append(Step(stop.title, self.who(stop.who), "next", text=text))
         return steps
+
+    def _stop_ahead(self, code: str) -> str:
+        if self.row.is_endorsement:
+            return {"produce": "write", "hand_over": "write_on", "receive": "receive_endorsed"}.get(code, code)
+        return "hand_over_pickup" if code == "hand_over" and not self.by_courier else code
 
     @property
     def end(self) -> str:
@@ -195,7 +202,7 @@ class Case:
         if self.row.status == "refused":
             codes = [code for code in self.row.reason_codes if code in grounds.REFUSALS]
             return " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)
-        if self.row.status == "unproducible" and catalog.reason(self.row.reason).voids_old:
+        if self.row.status == "unproducible" and self.row.reason and catalog.reason(self.row.reason).voids_old:
             return _("费用原路退回。旧证件已经报失作废，可以重新申请补发。")
         return str(_END.get(self.row.status, ""))
 
@@ -257,6 +264,9 @@ def _approved(case: Case) -> Now:
 
 
 def _in_production(case: Case) -> Now:
+    if case.row.is_endorsement:
+        line = _("通行证制好时一起写入，您不用做什么") if case.row.depends_on_id else _("正在签发，您不用做什么")
+        return Now(words.OFFICE, _("签发签注"), line, "", line + _("。"))
     paid_at = case.row.paid_at or clock.now()
     legal = terms.last_day(clock.local_day(paid_at), "production")
     if legal.on < clock.today():
@@ -269,6 +279,11 @@ def _in_production(case: Case) -> Now:
 
 
 def _ready(case: Case) -> Now:
+    if case.row.is_endorsement:
+        line = _("带通行证到出入境窗口或自助签注设备写入")
+        if case.row.depends_on_id:
+            line = _("和通行证一起给您；已经拿到通行证的，带它到窗口或自助签注设备写入")
+        return Now(words.YOU, _("签注已签发"), line, "", line + _("。"))
     if case.is_here:
         line = _("带身份证到%(place)s的窗口领取") % {"place": case.place}
         return Now(words.YOU, _("请到窗口领取"), line, "", line + _("。"))

@@ -84,6 +84,10 @@ HISTORY: Mapping[str, Done] = {
     "order_production": Done(_("开始制证"), PLANT),
     "declare_unproducible": Done(pgettext_lazy("history", "无法制证"), PLANT, _("缴的费用原路退回")),
     "issue": Done(_("新证件制好"), PLANT, _("旧证件同时作废，里面有效的签证可以继续用")),
+    "write_endorsement": Done(_("签注已签发"), OFFICE, _("写在通行证上，和通行证一起给您")),
+    "mail_with_permit": Done(_("已随通行证寄出"), COURIER),
+    "deliver_with_permit": Done(_("已随通行证签收"), YOU),
+    "return_with_permit": Done(_("快递退回"), COURIER, _("没有送到，证件已回到发证机关")),
     "mail": Done(_("已寄出"), COURIER),
     "bounce": Done(_("快递退回"), COURIER, _("没有送到，证件已回到发证机关")),
     "deliver": Done(_("已签收"), YOU),
@@ -99,6 +103,9 @@ AHEAD: Mapping[str, Ahead] = {
     "produce": Ahead(_("制作证件"), PLANT, _("缴费后 %(production)s 个工作日内，制好时旧证件作废")),
     "hand_over": Ahead(_("寄出"), COURIER, _("制好后交快递，短信告诉您单号")),
     "hand_over_pickup": Ahead(_("等您领取"), OFFICE, _("制好后短信通知您到窗口领取")),
+    "write": Ahead(_("签发签注"), OFFICE, _("缴费后 %(production)s 个工作日内；和通行证一起办的，等通行证制好")),
+    "write_on": Ahead(_("写在通行证上"), OFFICE, _("和通行证一起给您，或者带通行证到窗口、自助签注设备写入")),
+    "receive_endorsed": Ahead(_("拿到签注"), YOU, _("请核对前往地、次数和有效期")),
     "receive": Ahead(_("收到新证件"), YOU, _("请核对姓名和有效期")),
 }
 

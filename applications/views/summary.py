@@ -37,6 +37,12 @@ def asked(submission: Submission, known: Known | None) -> Rows:
             "category": catalog.category(reason.category).label,
         }
         rows.append({"drawing": DRAWINGS[code], "title": title, "lines": lines})
+    for destination, said in submission.answers.get("endorsements", {}).items():
+        if not answers.endorsement_unmet(destination, said):
+            drawing = DRAWINGS[catalog.permit_for(destination)]
+            title = _("%(place)s签注") % {"place": catalog.DESTINATIONS[destination]}
+            purpose = catalog.type_name(destination, said["letter"])
+            rows.append({"drawing": drawing, "title": title, "lines": [purpose, catalog.option(said["option"]).label]})
     return rows
 
 

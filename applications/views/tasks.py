@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications import pages
+from applications import answers, facts, pages
+from applications.eligibility import Want, item_of
 from applications.facts import Known
 from applications.models import Submission
 from applications.pages import Correction, Standing, Survey
@@ -97,9 +98,13 @@ def _hint(submission: Submission, item: Survey, shots: pages.Shots) -> str:
     if item.standing == Standing.MEND and item.unmet:
         return str(item.unmet[0].text)
     if slug == "documents":
-        return _("、").join(
-            str(catalog.kind(kind).name) for kind in told.get("requests", {}) if kind in catalog.FORM_KINDS
-        )
+        kinds = [str(catalog.kind(kind).name) for kind in told.get("requests", {}) if kind in catalog.FORM_KINDS]
+        places = [
+            catalog.DESTINATIONS[place] for place in told.get("endorsements", {}) if place in catalog.DESTINATIONS
+        ]
+        return _("、").join([*kinds, *(_("%(place)s签注") % {"place": place} for place in places)])
+    if item.page.destination:
+        return _endorsement_hint(item, told["endorsements"][item.page.destination])
     if item.page.kind:
         reason = told["requests"][item.page.kind].get("reason", "")
         return catalog.reason(reason).label if reason in catalog.REASONS else ""
@@ -110,6 +115,14 @@ def _hint(submission: Submission, item: Survey, shots: pages.Shots) -> str:
     }.get(slug, "")
 
 
+def _endorsement_hint(item: Survey, said: Mapping[str, str]) -> str:
+    if not item.is_done:
+        return ""
+    if item.page.slug.startswith(pages.OPTION):
+        return catalog.option(said["option"]).label
+    return catalog.type_name(item.page.destination, said["letter"])
+
+
 def _picture_hint(slug: str, count: int) -> str:
     if count:
         return _("已上传 %(count)s 张") % {"count": count}
@@ -118,21 +131,34 @@ def _picture_hint(slug: str, count: int) -> str:
 
 def asked_for(submission: Submission) -> dict[str, object]:
     """Return what the form asks for with prices: `asked` for the list, `items` for the table, `total` in fen."""
-    wanted = {
-        code: catalog.reason(request["reason"])
-        for code, request in submission.answers.get("requests", {}).items()
-        if code in catalog.FORM_KINDS and request.get("reason") in catalog.REASONS
-    }
-    prices_of = {code: catalog.tariff_item(code, reason.category) for code, reason in wanted.items()}
-    prices = fees(set(prices_of.values()), accepted_on=clock.today()) if wanted else {}
+    wanted = [want for want in facts.wants(submission.answers) if _is_whole(want)]
+    items_of = {want: item_of(want) for want in wanted}
+    prices = fees(set(items_of.values()), accepted_on=clock.today()) if wanted else {}
     asked, items = [], []
-    for code, reason in wanted.items():
-        kind, category = catalog.kind(code), catalog.category(reason.category)
-        amount = prices[prices_of[code]]
-        asked.append({"drawing": DRAWINGS[code], "title": kind.label, "lines": [category.label], "amount": amount})
-        count = _("1 本") if kind.form is catalog.Form.BOOKLET else _("1 张")
-        items.append({"title": kind.label, "note": category.label, "count": count, "amount": amount})
-    return {"asked": asked, "items": items, "total": sum(prices[item] for item in prices_of.values())}
+    for want, item in items_of.items():
+        kind, title, note, count = catalog.kind(want.kind), *_worded(want)
+        amount = prices[item]
+        asked.append({"drawing": DRAWINGS[kind.code], "title": title, "lines": [note], "amount": amount})
+        items.append({"title": title, "note": note, "count": count, "amount": amount})
+    return {"asked": asked, "items": items, "total": sum(prices[item] for item in items_of.values())}
+
+
+def _is_whole(want: Want) -> bool:
+    """Tell whether a request says enough to have a price."""
+    if not want.is_endorsement:
+        return want.kind in catalog.FORM_KINDS and want.reason in catalog.REASONS
+    return not answers.endorsement_unmet(want.destination, {"letter": want.letter, "option": want.option})
+
+
+def _worded(want: Want) -> tuple[str, str, str]:
+    """Return title, note and count of a request."""
+    if want.is_endorsement:
+        title = _("%(place)s签注") % {"place": catalog.DESTINATIONS[want.destination]}
+        note = f"{catalog.type_name(want.destination, want.letter)} {catalog.option(want.option).label}"
+        return title, note, _("1 个")
+    kind = catalog.kind(want.kind)
+    count = _("1 本") if kind.form is catalog.Form.BOOKLET else _("1 张")
+    return kind.label, catalog.category(want.asked).label, count
 
 
 def of_returned(submission: Submission, returned: Sequence[Correction], problems: Sequence[Unmet]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from applications import eligibility, facts, pages, services
 from applications.applicant import correct, is_newly_lost
 from applications.eligibility import Want
+from applications.forms.endorsements import EndorsementOptionForm, EndorsementTypeForm
 from applications.forms.filing import LossForm, declared_in
 from applications.forms.name import NameForm
 from applications.forms.pages import (
@@ -45,7 +46,7 @@ FORMS: Mapping[str, type[PageForm]] = {
     "contact": ContactForm,
     "delivery": DeliveryForm,
 }
-ASK_REGISTER = (DocumentsForm, ReasonForm, PersonalForm)
+ASK_REGISTER = (DocumentsForm, ReasonForm, EndorsementTypeForm, EndorsementOptionForm, PersonalForm)
 CONFLICT = 409
 Lines = list[dict[str, object]]
 
@@ -96,8 +97,8 @@ def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
     submission = own_submission(request, submission_id)
     found = pages.find(submission, slug)
     if found is None:
-        # The reason for a document that is no longer asked for: back to the choice of documents.
-        if any(slug == pages.slug_of(kind) for kind in catalog.FORM_KINDS):
+        # A page about something that is no longer asked for: back to the choice.
+        if slug in pages.slugs_of_requests():
             return redirect("applications:page", submission.pk, "documents")
         raise Http404
     if not pages.may_change(submission, found):
@@ -113,13 +114,14 @@ def _closed(request: HttpRequest, submission: Submission, found: Page) -> HttpRe
 
 
 def _form_page(request: HttpRequest, submission: Submission, found: Page) -> HttpResponse:
-    kind = ReasonForm if found.kind else FORMS[found.slug]
+    kind = _form_of(found)
     person = submission.beneficiary
     opened = scope(current_revision(clock.today()))
     asked = ask_register(person) if kind in ASK_REGISTER else None
     held = held_by(person)
     offered, barred = _judge_kinds(submission, asked, opened) if kind is DocumentsForm else ([], [])
-    basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered)
+    known = asked.known.facts if asked and asked.known else None
+    basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered, facts=known)
     kept = typed.take(request)
     form = kind(request.POST if request.method == "POST" else kept, basis=basis)
     form.eyebrow = _eyebrow(submission, found)
@@ -142,13 +144,21 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
     return render(request, kind.template, context)
 
 
+def _form_of(found: Page) -> type[PageForm]:
+    if found.kind:
+        return ReasonForm
+    if found.destination:
+        return EndorsementOptionForm if found.slug.startswith(pages.OPTION) else EndorsementTypeForm
+    return FORMS[found.slug]
+
+
 def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResponse | None:
     """Save the page and go on; None where something has to be mended first."""
     submission, found = form.basis.submission, form.basis.page
     try:
         if "later" in request.POST:
             if submission.filed_at is None:
-                services.save_page(submission.pk, found.key, form.typed())
+                services.save_parts(submission.pk, form.typed())
             return redirect("applications:tasks", submission.pk)
         if not form.is_valid():
             return None
@@ -156,7 +166,7 @@ def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResp
         if refused := _unmet_reason(form, part, asked):
             form.refuse(refused)
             return None
-        fresh = services.save_page(submission.pk, found.key, part)
+        fresh = services.save_parts(submission.pk, form.parts(form.cleaned_data))
     except Refused:
         return _closed(request, submission, found)
     if isinstance(form, PersonalForm) and _warnings(form, asked, fresh):
@@ -175,8 +185,16 @@ def _onward(request: HttpRequest, submission: Submission, found: Page) -> HttpRe
 
 
 def _unmet_reason(form: PageForm, part: Mapping[str, Any], asked: Asked | None) -> list[Unmet]:
-    """Return what the rules say against the chosen reason, at the field where it was chosen."""
-    if not isinstance(form, ReasonForm) or form.basis.scope is None or asked is None or asked.known is None:
+    """Return what the rules say against the chosen reason or option, at the field where it was chosen."""
+    if form.basis.scope is None or asked is None or asked.known is None:
+        return []
+    if isinstance(form, EndorsementOptionForm):
+        wants = facts.wants({**form.basis.submission.answers, "endorsements": part})
+        want = next(one for one in wants if one.destination == form.destination)
+        told = facts.endorsed(asked.known.facts, form.basis.person, {"endorsements": part})
+        reasons = eligibility.unmet_of_want(told, want, form.basis.scope, wants=wants)
+        return [replace(reason, field="option") for reason in reasons]
+    if not isinstance(form, ReasonForm):
         return []
     kind = form.basis.page.kind
     reasons = eligibility.unmet_of_want(asked.known.facts, Want(kind, part[kind]["reason"]), form.basis.scope)
@@ -199,16 +217,13 @@ def _judge_kinds(
 ) -> tuple[list[str], list[dict[str, object]]]:
     """Return the kinds that can be asked for, and a line for each that cannot, with its reason and remedy."""
     if asked is None or asked.known is None:
-        return list(submission.answers.get("requests", {})), []
+        return [*submission.answers.get("requests", {}), *submission.answers.get("endorsements", {})], []
     known = asked.known
     lines = [_line(reason) for reason in eligibility.unmet_of_person(known.facts, opened)]
     if lines:
         return [], lines
-    running = set(
-        Application.objects.filter(person=submission.beneficiary, status__in=OPEN_STATES)
-        .exclude(submission=submission)
-        .values_list("kind", flat=True)
-    )
+    elsewhere = Application.objects.filter(person=submission.beneficiary, status__in=OPEN_STATES)
+    running = set(elsewhere.exclude(submission=submission).filter(destination="").values_list("kind", flat=True))
     offered = []
     for kind in catalog.FORM_KINDS.values():
         unmet = _unmet_for_all(known, kind.code, opened)
@@ -220,6 +235,8 @@ def _judge_kinds(
             lines += [_line(reason, title=kind.label) for reason in unmet]
         else:
             offered.append(kind.code)
+    in_force = {held.kind for held in known.facts.holds if held.is_live(known.facts.on)}
+    offered += [place for place in catalog.DESTINATIONS if catalog.permit_for(place) in in_force.union(offered)]
     return offered, lines
 
 

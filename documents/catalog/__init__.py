@@ -1,14 +1,16 @@
 """Owns what the law fixes about documents: kinds, categories, reasons, validity and terms, as dated facts."""
 
 from documents.catalog.endorsements import (
+    APPROVED_OPTIONS,
     DESTINATIONS,
     ENDORSEMENTS,
     TYPES,
     endorsement,
     endorsement_label,
     endorsements_for,
+    type_name,
 )
-from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, tariff_item
+from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, permit_for, tariff_item
 from documents.catalog.materials import MATERIALS, Material, material
 from documents.catalog.options import Entries, Option, endorsement_item, option
 from documents.catalog.places import is_in, places
@@ -41,6 +43,7 @@ from documents.catalog.validity import (
 )
 
 __all__ = [
+    "APPROVED_OPTIONS",
     "CATEGORIES",
     "DATA",
     "DESTINATIONS",
@@ -84,6 +87,7 @@ __all__ = [
     "kind",
     "material",
     "option",
+    "permit_for",
     "places",
     "reason",
     "reasons_for",
@@ -92,6 +96,7 @@ __all__ = [
     "tariff_item",
     "term",
     "terms",
+    "type_name",
     "validity_end",
     "validity_row",
 ]

@@ -191,6 +191,8 @@ def endorsements_for(kind_code: str, destination: str, *, on: date, letter: str 
     )
 
 
+# What is asked for where the length is what the other side approved.
+APPROVED_OPTIONS = ("3mM", "6mM", "1yM", "2yM", "3yM", "4yM", "5yM")
 # Where an endorsement is for, by the code the form and the register use.
 DESTINATIONS: Mapping[str, Text] = MappingProxyType({"HK": _("香港"), "MO": _("澳门"), "TW": _("台湾")})
 TYPES: Mapping[str, Text] = MappingProxyType(
@@ -211,7 +213,11 @@ TYPES: Mapping[str, Text] = MappingProxyType(
 )
 
 
+def type_name(destination: str, letter: str) -> str:
+    """Return what a type of endorsement is for, in the reader's language."""
+    return str(_TAIWAN_SETTLEMENT if (destination, letter) == ("TW", "D") else TYPES[letter])
+
+
 def endorsement_label(destination: str, letter: str, option_code: str) -> str:
     """Return where to, what and how often in the reader's language, as it stands on receipts."""
-    named = _TAIWAN_SETTLEMENT if (destination, letter) == ("TW", "D") else TYPES[letter]
-    return f"{DESTINATIONS[destination]} {named} {option(option_code).label}"
+    return f"{DESTINATIONS[destination]} {type_name(destination, letter)} {option(option_code).label}"

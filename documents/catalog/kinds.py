@@ -132,6 +132,14 @@ def kind(code: str) -> Kind:
         raise NotInCatalogue("kind", code) from None
 
 
+def permit_for(destination: str) -> str:
+    """Return the code of the permit that carries endorsements for a destination; raises NotInCatalogue."""
+    for row in FORM_KINDS.values():
+        if destination in row.destinations:
+            return row.code
+    raise NotInCatalogue("destination", destination)
+
+
 def tariff_item(kind_code: str, category: str, use: str = "") -> str:
     """Return the tariff item a kind costs in a category, for one use ("1") or many ("M") where that has its own price.
 

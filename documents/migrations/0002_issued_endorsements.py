@@ -6,29 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0001_initial'),
+        ("documents", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IssuedEndorsement',
+            name="IssuedEndorsement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('application_id', models.UUIDField(editable=False, unique=True)),
-                ('destination', models.CharField(max_length=2, verbose_name='前往地')),
-                ('letter', models.CharField(max_length=8, verbose_name='签注种类')),
-                ('option', models.CharField(max_length=8, verbose_name='次数和期限')),
-                ('stay_days', models.PositiveSmallIntegerField(null=True, verbose_name='每次停留天数')),
-                ('issued_on', models.DateField(verbose_name='签发日期')),
-                ('expires_on', models.DateField(verbose_name='有效期至')),
-                ('permit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='documents.issueddocument', verbose_name='通行证')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("application_id", models.UUIDField(editable=False, unique=True)),
+                ("destination", models.CharField(max_length=2, verbose_name="前往地")),
+                ("letter", models.CharField(max_length=8, verbose_name="签注种类")),
+                ("option", models.CharField(max_length=8, verbose_name="次数和期限")),
+                ("stay_days", models.PositiveSmallIntegerField(null=True, verbose_name="每次停留天数")),
+                ("issued_on", models.DateField(verbose_name="签发日期")),
+                ("expires_on", models.DateField(verbose_name="有效期至")),
+                (
+                    "permit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endorsements",
+                        to="documents.issueddocument",
+                        verbose_name="通行证",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已签发签注',
-                'verbose_name_plural': '已签发签注',
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('issued_on'))), name='endorsement_dates_in_order')],
+                "verbose_name": "已签发签注",
+                "verbose_name_plural": "已签发签注",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_on__gte", models.F("issued_on"))),
+                        name="endorsement_dates_in_order",
+                    )
+                ],
             },
         ),
     ]

@@ -17,7 +17,13 @@ from portal.common.models import DirtyDay, Event
 from portal.statistics.models import ONLINE, CountingState, DailyCount, MonthlyCount
 
 # What is counted, by the action whose transition marks the day (its `counts` is set in the table).
-COUNTED: Mapping[str, str] = {"issue": "issued", "deliver": "delivered", "collect": "delivered"}
+COUNTED: Mapping[str, str] = {
+    "issue": "issued",
+    "write_endorsement": "issued",
+    "deliver": "delivered",
+    "deliver_with_permit": "delivered",
+    "collect": "delivered",
+}
 BATCH = 2000
 
 Key = tuple[date, str, str, str, str]

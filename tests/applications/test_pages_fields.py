@@ -65,7 +65,7 @@ BAD = [
     ("reason-passport", LOST, "reason", "", "还没有选换发补发的原因"),
     ("reason-passport", LOST, "statement", "丢了", "情况说明要有 10 到 500 个字，现在是 2 个"),
     ("reason-passport", LOST, "statement", "长" * 501, "情况说明要有 10 到 500 个字，现在是 501 个"),
-    ("documents", {}, "kinds", [], "还没有选要换的证件"),
+    ("documents", {}, "kinds", [], "还没有选要办的证件或签注"),
 ]
 
 

@@ -1,0 +1,92 @@
+"""Endorsements after payment: written once their permit is there, and travelling with it where both leave together."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from applications.lifecycle import LIFECYCLE
+from applications.models import Application
+from applications.review import end_without_issue
+from documents.models import IssuedDocument
+from documents.services import endorse, held_by
+from portal.common import clock
+from portal.common.acting import Acting
+from portal.common.lifecycle import Change
+
+_ISSUING = Acting.system("issue")
+_DELIVERING = Acting.system("delivery")
+_NO_PERMIT = "permit.ended"
+# What an endorsement does when the parcel with its permit moves, and from which state.
+_FOLLOWS = {
+    "mail": ("mail_with_permit", "ready"),
+    "deliver": ("deliver_with_permit", "mailed"),
+    "bounce": ("return_with_permit", "mailed"),
+}
+
+
+def write(application_id: UUID) -> None:
+    """Write a paid endorsement on the permit in force; one asked for with its permit is written when that is issued.
+
+    Without a permit in force nothing can be written: the case ends and its money goes back.
+    """
+    with transaction.atomic():
+        row = _locked(application_id)
+        if row.status != "paid" or _is_awaited(row):
+            return
+        permit = _permit_of(row)
+        if permit is None:
+            LIFECYCLE.perform(row, "declare_unproducible", acting=_ISSUING, codes=[_NO_PERMIT])
+            end_without_issue(row, acting=_ISSUING)
+            return
+        _write(row, permit)
+
+
+def write_with(permit_case: Application, permit: IssuedDocument) -> None:
+    """Write what was paid and waited for the permit just issued, inside the caller's transaction."""
+    waiting = permit_case.dependants.select_for_update().filter(status="paid").order_by("pk")
+    for row in waiting:
+        _write(row, permit)
+
+
+def follow(permit_case: Application, action: str, *, parcel: str = "") -> None:
+    """Move what lies in the permit's parcel along with it, inside the caller's transaction."""
+    followed, source = _FOLLOWS[action]
+    rows = permit_case.dependants.select_for_update().filter(status=source).order_by("pk")
+    sets = {"parcel": parcel} if parcel else {}
+    LIFECYCLE.perform_all([Change(row, followed, _DELIVERING, sets=sets) for row in rows])
+
+
+def collect_with(permit_case: Application, *, acting: Acting) -> None:
+    """Hand over what is written on a permit that is handed over, inside the caller's transaction."""
+    rows = permit_case.dependants.select_for_update(of=("self",)).select_related("submission")
+    LIFECYCLE.perform_all([Change(row, "collect", acting) for row in rows.filter(status="ready").order_by("pk")])
+
+
+def _locked(application_id: UUID) -> Application:
+    """Lock an endorsement and the permit's case before it, in primary-key order."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("depends_on", "person")
+    both = rows.filter(Q(pk=application_id) | Q(dependants=application_id)).order_by("pk")
+    return next(row for row in both if row.pk == application_id)
+
+
+def _is_awaited(row: Application) -> bool:
+    """Tell whether the permit asked for on the same form is still being made."""
+    return row.depends_on is not None and row.depends_on.status in ("approved", "paid", "producing")
+
+
+def _permit_of(row: Application) -> IssuedDocument | None:
+    today = clock.today()
+    return next((one for one in held_by(row.person) if one.kind == row.kind and one.is_in_force(today)), None)
+
+
+def _write(row: Application, permit: IssuedDocument) -> None:
+    endorse(
+        permit,
+        application_id=row.pk,
+        destination=row.destination,
+        letter=row.endorsement_type,
+        option=row.option,
+        acting=_ISSUING,
+    )
+    LIFECYCLE.perform(row, "write_endorsement", acting=_ISSUING, sets={"issued_on": clock.today()})
