@@ -135,7 +135,8 @@ def _held(told: Told, kind: str, on: date) -> Held:
     return Held(kind, on + timedelta(days=_DAYS_LEFT_SOON if soon else _DAYS_LEFT_LONG))
 
 
-def _wants(told: Told) -> list[Want]:
+def wants_told(told: Told) -> list[Want]:
+    """Return the requests as somebody tells them."""
     changed = told.get("changed") == YES
     # A document that is gone or expired fails by itself, whatever the reason would have been.
     return [
@@ -148,7 +149,7 @@ def judge(told: Told) -> Verdict:
     today = clock.today()
     revision = current_revision(today)
     opened = scope(revision)
-    facts, wants = facts_told(told, today), _wants(told)
+    facts, wants = facts_told(told, today), wants_told(told)
     unmet = eligibility.unmet(facts, wants, opened)
     of_person = eligibility.unmet_of_person(facts, opened)
     free = [want for want in wants if not of_person and not eligibility.unmet_of_want(facts, want, opened)]

@@ -1,0 +1,71 @@
+"""Owns what goes along to a window: what somebody told, as plain data, and what the rules say of it there."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from applications import checker, eligibility, facts
+from applications.eligibility.materials import materials_of
+from applications.models import Submission
+from documents import catalog
+from documents.services import current_revision, scope
+from portal.common.phrases import pair
+from portal.common.unmet import Unmet
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What awaits somebody at a window: requests by name, papers, fee in fen (None: the window says), term, reasons.
+
+    `is_online` tells that none of it needs a window.
+    """
+
+    titles: tuple[str, ...]
+    materials: tuple[catalog.Material, ...]
+    fee_fen: int | None
+    term: catalog.Term | None
+    reasons: tuple[Unmet, ...]
+    is_online: bool
+
+
+def asked_in_checker(told: checker.Told, *, on: date) -> Plain | None:
+    """Return what the checker's answers come to, or None while a question is open."""
+    if checker.first_open(told):
+        return None
+    return _plain(checker.facts_told(told, on), checker.wants_told(told), {})
+
+
+def asked_on_form(submission: Submission, known: facts.Known) -> Plain:
+    """Return what a form comes to: its requests, the register's facts, and everything already filled in."""
+    answers = submission.answers
+    return _plain(facts.stated(known.facts, answers), facts.wants(answers), answers)
+
+
+def outlook(plain: Plain, *, on: date, residence_code: str = "") -> Outlook:
+    """Return what the rules say on a day; `residence_code` is where the person asks, if they live there."""
+    found = replace(facts.from_json(plain["facts"]), on=on)
+    if residence_code:
+        found = replace(found, residence_code=residence_code)
+    wants = [eligibility.Want(**one) for one in plain["wants"]]
+    verdict = eligibility.judge(found, wants, scope(current_revision(on)))
+    is_online = verdict.channel is eligibility.Channel.ONLINE
+    return Outlook(
+        titles=tuple(_title(want) for want in wants),
+        materials=materials_of(found, wants, at_window=True),
+        fee_fen=verdict.fee_fen,
+        term=verdict.term,
+        reasons=verdict.unmet,
+        is_online=is_online,
+    )
+
+
+def _plain(found: eligibility.Facts, wants: list[eligibility.Want], answers: Mapping[str, Any]) -> Plain:
+    return {"facts": facts.to_json(found), "wants": [asdict(want) for want in wants], "answers": dict(answers)}
+
+
+def _title(want: eligibility.Want) -> str:
+    kind = catalog.kind(want.kind).label
+    return pair(kind, catalog.category(want.asked).label) if want.asked else kind
