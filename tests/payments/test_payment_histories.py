@@ -256,7 +256,7 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixt
         # A failing history is printed as it is: making it shorter takes minutes, and hides which others fail.
         limits = hypothesis_settings(
             max_examples=QUICK,
-            stateful_step_count=20,
+            stateful_step_count=15,
             deadline=None,
             database=None,
             # The short count is the same every time; the long one is another on every run and in every share.
