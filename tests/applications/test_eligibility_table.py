@@ -35,6 +35,8 @@ SECTIONS = (
     section_4,
     section_5,
 )
+# The mark is what makes the runner prepare a database of its own.
+pytestmark = pytest.mark.django_db
 CASES: list[Case] = [one for section in SECTIONS for one in section.CASES]
 
 
