@@ -27,7 +27,7 @@ EXCEPTIONS = {
     "applications:forget": "forgets the answers and goes back",
     "applications:picture_state": "a part of the picture's page, which is examined",
     "applications:picture": "an image",
-    "applications:send_again": "needs a returned parcel; its form is the page of delivery, which is examined",
+    "applications:send_again": "needs a returned parcel: examined among the states, in test_states",
     "payments:start": "goes to the cashier",
     "payments:return": "goes back to the page of payment",
     "payments:state": "a part of the waiting page",
