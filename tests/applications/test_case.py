@@ -12,11 +12,12 @@ from applications.gateways.plant.simulator import SimulatedPlant
 from applications.models import Application
 from documents.models import IssuedDocument
 from portal.accounts.models import Person
-from portal.common import audit, clock, outbox, registry
+from portal.common import audit, clock, outbox
 from portal.common.acting import Acting
 from portal.common.models import Event, Promise
 from portal.common.unmet import Refused
 from tests.factories import cases
+from tests.factories.work import holds, run_for
 
 pytestmark = pytest.mark.django_db
 
@@ -26,20 +27,6 @@ ALL_KINDS = {"PASSPORT": "expiring", "HKM_PERMIT": "lost", "TWN_PERMIT": "damage
 @pytest.fixture(autouse=True)
 def _ground() -> None:
     cases.ground()
-
-
-def holds() -> None:
-    assert list(audit.verify()) == []
-    for name, check in registry.invariants.items():
-        assert list(check()) == [], name
-
-
-def run_for(seconds: int) -> None:
-    """Let the background work for so many seconds of the clock."""
-    start = clock.now()
-    for passed in range(0, seconds + 1, 6):
-        with clock.set_to(start + timedelta(seconds=passed)):
-            outbox.run_due()
 
 
 def test_three_documents_on_one_form_all_the_way() -> None:

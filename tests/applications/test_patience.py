@@ -12,18 +12,12 @@ from applications.models import Application
 from portal.common import clock, outbox
 from portal.common.models import Event, Promise
 from tests.factories import cases
+from tests.factories.work import run_for
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Seconds waited so far, and the pause that follows.
 PAUSES = [(0, 5), (49, 5), (MINUTE, 6), (HOUR, 360), (2 * HOUR + 1800, 900), (DAY, 900)]
-
-
-def run_for(seconds: int) -> None:
-    start = clock.now()
-    for passed in range(0, seconds + 1, 6):
-        with clock.set_to(start + timedelta(seconds=passed)):
-            outbox.run_due()
 
 
 def asked_again_at(promise: Promise, moment: datetime) -> float:

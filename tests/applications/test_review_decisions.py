@@ -15,11 +15,12 @@ from documents.models import IssuedDocument
 from photos import shots
 from photos.models import PORTRAIT, Shot
 from portal.accounts.models import Person
-from portal.common import audit, clock, outbox, registry, workdays
+from portal.common import clock, outbox, workdays
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.unmet import Refused
 from tests.factories import cases
+from tests.factories.work import holds, run_for
 
 pytestmark = pytest.mark.django_db
 SWORN = {"loss_sworn": True}
@@ -28,19 +29,6 @@ SWORN = {"loss_sworn": True}
 @pytest.fixture(autouse=True)
 def _ground() -> None:
     cases.ground()
-
-
-def holds() -> None:
-    assert list(audit.verify()) == []
-    for name, check in registry.invariants.items():
-        assert list(check()) == [], name
-
-
-def run_for(seconds: int) -> None:
-    start = clock.now()
-    for passed in range(0, seconds + 1, 6):
-        with clock.set_to(start + timedelta(seconds=passed)):
-            outbox.run_due()
 
 
 def returned(person: Person, officer: Acting, reasons: dict[str, str], *codes: str, **changes: Any) -> Application:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +16,7 @@ from portal.common.acting import Acting
 from portal.common.models import AuditEntry
 from portal.common.unmet import Refused
 from tests.factories import cases
+from tests.factories.work import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,24 +96,10 @@ def take_all(acting: Acting) -> list[UUID]:
             return taken
 
 
-def together(actors: list[Acting]) -> list[list[UUID]]:
-    start = Barrier(len(actors))
-
-    def run(acting: Acting) -> list[UUID]:
-        try:
-            start.wait(timeout=30)
-            return take_all(acting)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(actors)) as pool:
-        return list(pool.map(run, actors))
-
-
 @pytest.mark.parametrize("count", [2, 20])
 def test_officers_who_empty_the_queue_own_no_case_twice(queue: list[Application], count: int) -> None:
     actors = officers(count)
-    taken = together(actors)
+    taken = together(lambda place: take_all(actors[place]), count)
     owned = Counter(pk for of_one in taken for pk in of_one)
     assert len(owned) == CASES
     assert set(owned.values()) == {1}
@@ -144,21 +130,15 @@ def test_the_next_case_is_not_waited_for(queue: list[Application]) -> None:
 
 def test_one_case_asked_for_by_twenty_has_one_owner(queue: list[Application]) -> None:
     row, actors = queue[0], officers(20)
-    start = Barrier(len(actors))
 
-    def ask(acting: Acting) -> bool:
+    def ask(place: int) -> bool:
         try:
-            start.wait(timeout=30)
-            services.claim(row.pk, acting=acting)
+            services.claim(row.pk, acting=actors[place])
         except Refused:
             return False
-        else:
-            return True
-        finally:
-            connections.close_all()
+        return True
 
-    with ThreadPoolExecutor(len(actors)) as pool:
-        won = list(pool.map(ask, actors))
+    won = together(ask, len(actors))
     assert won.count(True) == 1
     row.refresh_from_db()
     assert str(row.claimed_by_id) == actors[won.index(True)].id

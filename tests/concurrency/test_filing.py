@@ -9,8 +9,8 @@ from applications import receipts, services
 from applications.models import Application
 from portal.common import audit, registry
 from portal.common.models import AuditEntry, Event, Promise
-from tests.concurrency.test_number_ranges import THREADS, together
 from tests.factories import cases
+from tests.factories.work import THREADS, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

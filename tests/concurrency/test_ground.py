@@ -13,7 +13,7 @@ from portal.common import audit, clock, outbox
 from portal.common.acting import Acting
 from portal.common.models import AuditHead, Event, Promise
 from portal.common.unmet import Refused
-from tests.concurrency.test_number_ranges import THREADS, together
+from tests.factories.work import THREADS, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

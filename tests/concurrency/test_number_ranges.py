@@ -1,14 +1,10 @@
 """Numbers and documents under concurrency: real connections, on whichever database the suite runs on."""
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from documents import numbers, services
 from documents.models import IssuedDocument, NumberRange
@@ -16,26 +12,9 @@ from portal.accounts.models import Person
 from portal.common import audit, clock
 from portal.common.acting import Acting
 from portal.common.models import Event
+from tests.factories.work import THREADS, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-THREADS = 8
-Result = TypeVar("Result")
-
-
-def together(act: Callable[[int], Result], count: int = THREADS) -> list[Result]:
-    """Run `act` in threads that start at the same moment, each on a connection of its own."""
-    start = Barrier(count)
-
-    def run(place: int) -> Result:
-        try:
-            start.wait(timeout=30)
-            return act(place)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from photos import services, shots
 from photos.models import PORTRAIT, SIGNATURE, Shot
 from portal.common import outbox
 from portal.common.acting import Acting
-from tests.concurrency.test_number_ranges import together
 from tests.factories import cases
+from tests.factories.work import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CITIZEN = Acting("citizen", "somebody")
