@@ -1,4 +1,4 @@
-"""Owns the machine readable zone of passports: format TD3 of ICAO Doc 9303, written and read."""
+"""Owns the zone of passports, TD3 of ICAO Doc 9303, written and read; and what the zones of cards share with it."""
 
 import re
 from collections.abc import Iterable
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 NAME_FIELD = 39
-# 39 less the double filler and one letter of the given names (Doc 9303 part 4: both identifiers stay present).
-_LONGEST_PRIMARY = NAME_FIELD - 3
+# The double filler and one letter of the given names (Doc 9303 part 4: both identifiers stay present).
+_LEAST_BESIDE_PRIMARY = 3
 
-_FILLER = "<"
+FILLER = "<"
+SEXES = {"M": "M", "F": "F", "X": FILLER}
+STATE = re.compile(r"[A-Z]{3}|D")
+PRINTED_STATE = re.compile(r"[A-Z]{3}|D<<")
+LONGEST_NUMBER = 9
 _SIGNS = re.compile(r"[A-Z0-9<]{44}")
 _NAME_SIGNS = re.compile(r"[A-Z][A-Z '\-·]*")
-_NAME_FIELD = re.compile(r"[A-Z]+(<[A-Z]+)*(<<[A-Z]+(<[A-Z]+)*)?<*")
+PRINTED_NAME = re.compile(r"[A-Z]+(<[A-Z]+)*(<<[A-Z]+(<[A-Z]+)*)?<*")
 _WEIGHTS = (7, 3, 1)
-_SEXES = {"M": "M", "F": "F", "X": _FILLER}
-_LONGEST_NUMBER = 9
 _LONGEST_PERSONAL_NUMBER = 14
 
 
@@ -54,7 +56,7 @@ def check_digit(field: str) -> str:
 
 
 def _value(sign: str) -> int:
-    return 0 if sign == _FILLER else int(sign, 36)
+    return 0 if sign == FILLER else int(sign, 36)
 
 
 def _parts(name: str) -> list[str]:
@@ -64,23 +66,23 @@ def _parts(name: str) -> list[str]:
 
 def _fit(parts: list[str], width: int) -> str:
     """Join name parts with fillers in `width` places; a name that is cut ends in a letter, which marks the cut."""
-    text = _FILLER.join(parts)
+    text = FILLER.join(parts)
     if len(text) <= width:
         return text
-    if text[width - 1] != _FILLER:
+    if text[width - 1] != FILLER:
         return text[:width]
     # The cut would fall between two parts and look like a complete name: shorten a part before it by one letter,
     # so that the next part's initial moves in.
-    whole = text[: width - 1].count(_FILLER) + 1
+    whole = text[: width - 1].count(FILLER) + 1
     for place in range(whole - 1, -1, -1):
         if len(parts[place]) > 1:
             shortened = [*parts[:place], parts[place][:-1], *parts[place + 1 :]]
-            return _FILLER.join(shortened)[:width]
+            return FILLER.join(shortened)[:width]
     return text[: width - 1]
 
 
-def name_field(surname: str, given: str = "") -> str:
-    """Return the 39 places of the name: surname, two fillers, given names; truncated per Doc 9303-4, 4.2.3.
+def name_field(surname: str, given: str = "", *, width: int = NAME_FIELD) -> str:
+    """Return the places of the name: surname, two fillers, given names; truncated per Doc 9303-4, 4.2.3.
 
     Both names are romanised: capitals A-Z, spaces, hyphens, apostrophes. A person with a single name has it as
     surname. Raises MrzError naming `surname` or `given`.
@@ -90,10 +92,21 @@ def name_field(surname: str, given: str = "") -> str:
     if wrong:
         raise MrzError(wrong)
     if not given:
-        return _fit(_parts(surname), NAME_FIELD).ljust(NAME_FIELD, _FILLER)
-    primary = _fit(_parts(surname), _LONGEST_PRIMARY)
-    secondary = _fit(_parts(given), NAME_FIELD - 2 - len(primary))
-    return f"{primary}{_FILLER * 2}{secondary}".ljust(NAME_FIELD, _FILLER)
+        return _fit(_parts(surname), width).ljust(width, FILLER)
+    primary = _fit(_parts(surname), width - _LEAST_BESIDE_PRIMARY)
+    secondary = _fit(_parts(given), width - 2 - len(primary))
+    return f"{primary}{FILLER * 2}{secondary}".ljust(width, FILLER)
+
+
+def names_of(field: str) -> tuple[str, str]:
+    """Return surname and given names of a field that is a `PRINTED_NAME`."""
+    surname, _, given = field.rstrip(FILLER).partition(FILLER * 2)
+    return surname.replace(FILLER, " "), given.replace(FILLER, " ")
+
+
+def is_checked(field: str) -> bool:
+    """Tell whether the last place of a field is the check digit of the places before it."""
+    return check_digit(field[:-1]) == field[-1]
 
 
 def write_td3(  # noqa: PLR0913 - each is one printed field
@@ -117,10 +130,10 @@ def write_td3(  # noqa: PLR0913 - each is one printed field
     wrong = [
         field
         for field, fits in (
-            ("number", re.fullmatch(rf"[A-Z0-9]{{1,{_LONGEST_NUMBER}}}", number)),
-            ("sex", sex in _SEXES),
-            ("issuer", re.fullmatch(r"[A-Z]{3}|D", issuer)),
-            ("nationality", re.fullmatch(r"[A-Z]{3}|D", nationality)),
+            ("number", re.fullmatch(rf"[A-Z0-9]{{1,{LONGEST_NUMBER}}}", number)),
+            ("sex", sex in SEXES),
+            ("issuer", STATE.fullmatch(issuer)),
+            ("nationality", STATE.fullmatch(nationality)),
             ("document_code", re.fullmatch(r"P[A-Z]?", document_code)),
             ("personal_number", re.fullmatch(rf"[A-Z0-9]{{0,{_LONGEST_PERSONAL_NUMBER}}}", personal_number)),
             ("born", born < expires_on),
@@ -129,23 +142,23 @@ def write_td3(  # noqa: PLR0913 - each is one printed field
     ]
     if wrong:
         raise MrzError(wrong)
-    first = document_code.ljust(2, _FILLER) + issuer.ljust(3, _FILLER) + name_field(surname, given)
-    printed = number.ljust(_LONGEST_NUMBER, _FILLER)
+    first = document_code.ljust(2, FILLER) + issuer.ljust(3, FILLER) + name_field(surname, given)
+    printed = number.ljust(LONGEST_NUMBER, FILLER)
     dates = [f"{day:%y%m%d}" for day in (born, expires_on)]
-    personal = personal_number.ljust(_LONGEST_PERSONAL_NUMBER, _FILLER)
+    personal = personal_number.ljust(_LONGEST_PERSONAL_NUMBER, FILLER)
     numbered = printed + check_digit(printed)
     birth, expiry = (day + check_digit(day) for day in dates)
-    tail = personal + (check_digit(personal) if personal_number else _FILLER)
+    tail = personal + (check_digit(personal) if personal_number else FILLER)
     composite = check_digit(numbered + birth + expiry + tail)
-    second = numbered + nationality.ljust(3, _FILLER) + birth + _SEXES[sex] + expiry + tail + composite
+    second = numbered + nationality.ljust(3, FILLER) + birth + SEXES[sex] + expiry + tail + composite
     return f"{first}\n{second}"
 
 
 def read_td3(zone: str, *, as_of: date) -> Td3:
     """Return what a zone says after proving every check digit.
 
-    `as_of` settles the century: a birth lies at most 100 years before it and not after it, an expiry within 50 years
-    of it either way. Raises MrzError naming every field that is wrong; a zone of another shape names `lines`.
+    `as_of` settles the century, as in `days_of`. Raises MrzError naming every field that is wrong; a zone of
+    another shape names `lines`.
     """
     lines = zone.split("\n")
     if len(lines) != 2 or not all(_SIGNS.fullmatch(line) for line in lines):  # noqa: PLR2004 - TD3 has two lines
@@ -154,47 +167,55 @@ def read_td3(zone: str, *, as_of: date) -> Td3:
     wrong = _wrong_fields(first, second)
     if wrong:
         raise MrzError(wrong)
-    born = _date_of(second[13:19], latest=as_of)
-    expires_on = _date_of(second[21:27], latest=as_of.replace(year=as_of.year + 50, day=1))
-    broken = [field for field, day in (("born", born), ("expires_on", expires_on)) if day is None]
-    if born is None or expires_on is None:
-        raise MrzError(broken)
-    name = first[5:]
-    surname, _, given = name.rstrip(_FILLER).partition(_FILLER * 2)
+    born, expires_on = days_of(second[13:19], second[21:27], as_of=as_of)
+    surname, given = names_of(first[5:])
     return Td3(
-        document_code=first[:2].rstrip(_FILLER),
-        issuer=first[2:5].rstrip(_FILLER),
-        surname=surname.replace(_FILLER, " "),
-        given=given.replace(_FILLER, " "),
-        number=second[:9].rstrip(_FILLER),
-        nationality=second[10:13].rstrip(_FILLER),
+        document_code=first[:2].rstrip(FILLER),
+        issuer=first[2:5].rstrip(FILLER),
+        surname=surname,
+        given=given,
+        number=second[:9].rstrip(FILLER),
+        nationality=second[10:13].rstrip(FILLER),
         born=born,
-        sex="X" if second[20] == _FILLER else second[20],
+        sex="X" if second[20] == FILLER else second[20],
         expires_on=expires_on,
-        personal_number=second[28:42].rstrip(_FILLER),
-        is_name_cut=name[-1] != _FILLER,
+        personal_number=second[28:42].rstrip(FILLER),
+        is_name_cut=first[-1] != FILLER,
     )
 
 
 def _wrong_fields(first: str, second: str) -> list[str]:
     personal, personal_check = second[28:42], second[42]
-    empty_check = {_FILLER, "0"} if personal == _FILLER * _LONGEST_PERSONAL_NUMBER else {check_digit(personal)}
+    empty_check = {FILLER, "0"} if personal == FILLER * _LONGEST_PERSONAL_NUMBER else {check_digit(personal)}
     return [
         field
         for field, fits in (
             ("document_code", re.fullmatch(r"P[A-Z<]", first[:2])),
-            ("issuer", re.fullmatch(r"[A-Z]{3}|D<<", first[2:5])),
-            ("name", _NAME_FIELD.fullmatch(first[5:])),
-            ("number", re.fullmatch(r"[A-Z0-9]+<*", second[:9]) and check_digit(second[:9]) == second[9]),
-            ("nationality", re.fullmatch(r"[A-Z]{3}|D<<", second[10:13])),
-            ("born", second[13:19].isdigit() and check_digit(second[13:19]) == second[19]),
+            ("issuer", PRINTED_STATE.fullmatch(first[2:5])),
+            ("name", PRINTED_NAME.fullmatch(first[5:])),
+            ("number", re.fullmatch(r"[A-Z0-9]+<*", second[:9]) and is_checked(second[:10])),
+            ("nationality", PRINTED_STATE.fullmatch(second[10:13])),
+            ("born", second[13:19].isdigit() and is_checked(second[13:20])),
             ("sex", second[20] in "MF<"),
-            ("expires_on", second[21:27].isdigit() and check_digit(second[21:27]) == second[27]),
+            ("expires_on", second[21:27].isdigit() and is_checked(second[21:28])),
             ("personal_number", personal_check in empty_check),
             ("composite", check_digit(second[:10] + second[13:20] + second[21:43]) == second[43]),
         )
         if not fits
     ]
+
+
+def days_of(birth: str, expiry: str, *, as_of: date) -> tuple[date, date]:
+    """Return the days of birth and expiry of six digits each.
+
+    `as_of` settles the century: a birth lies at most 100 years before it and not after it, an expiry within 50 years
+    of it either way. Raises MrzError naming `born`, `expires_on` or both.
+    """
+    born = _date_of(birth, latest=as_of)
+    expires_on = _date_of(expiry, latest=as_of.replace(year=as_of.year + 50, day=1))
+    if born is None or expires_on is None:
+        raise MrzError(field for field, day in (("born", born), ("expires_on", expires_on)) if day is None)
+    return born, expires_on
 
 
 def _date_of(digits: str, *, latest: date) -> date | None:
