@@ -67,6 +67,15 @@ def test_what_is_no_picture_is_refused_by_name(client: Client, submission: Submi
     assert Shot.objects.count() == 0
 
 
+def test_a_picture_sent_after_the_session_ended_is_asked_for_again(client: Client, submission: Submission) -> None:
+    client.logout()
+    shown = send(client, submission, cases.portrait())
+    assert "刚才如果在传照片，请再选一次。" in shown
+    assert 'name="password"' in shown
+    assert Shot.objects.count() == 0
+    assert not Promise.objects.filter(topic=shots.TOPIC).exists()
+
+
 def test_no_file_at_all_is_said(client: Client, submission: Submission) -> None:
     page = client.post(f"/apply/{submission.pk}/photo/", {})
     assert "请选择要上传的照片文件" in page.content.decode()
