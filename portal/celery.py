@@ -16,10 +16,15 @@ app.conf.beat_scheduler = "portal.common.heartbeat:Scheduler"
 app.conf.beat_schedule = {
     # A ring that nobody answered in time is worth nothing: the next one covers it.
     "sweep": {"task": "portal.common.tasks.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "heartbeat": {
-        "task": "portal.common.tasks.worker_heartbeat",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
+    # Rung in every queue: only a worker that takes from it can tell that somebody does.
+    **{
+        f"heartbeat-{queue}": {
+            "task": "portal.common.tasks.worker_heartbeat",
+            "args": [queue],
+            "schedule": timedelta(seconds=10),
+            "options": {"expires": 10, "queue": queue},
+        }
+        for queue in ("default", "photos")
     },
     "refund-unproducible": {
         "task": "payments.tasks.refund_unproducible",

@@ -13,6 +13,11 @@ from portal.common.models import Heartbeat
 EVERY_SECONDS = 10
 
 
+def worker_of(queue: str) -> str:
+    """Return the name under which the workers of a queue are seen."""
+    return f"worker_{queue}"
+
+
 def beat(name: str) -> None:
     """Record that the process called `name` is alive now."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now()})

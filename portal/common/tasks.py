@@ -1,4 +1,4 @@
-"""Tasks of the ground floor: keep one promise, sweep, anchor the audit, beat the worker's heart."""
+"""Tasks of the ground floor: keep one promise, sweep, anchor the audit, beat the workers' hearts."""
 
 from celery import shared_task
 
@@ -24,6 +24,6 @@ def anchor_audit() -> None:
 
 
 @shared_task
-def worker_heartbeat() -> None:
-    """Say that a worker takes tasks."""
-    heartbeat.beat("worker")
+def worker_heartbeat(queue: str) -> None:
+    """Say that a worker takes tasks from the queue that this one came by."""
+    heartbeat.beat(heartbeat.worker_of(queue))

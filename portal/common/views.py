@@ -42,17 +42,19 @@ def appearance(request: HttpRequest) -> HttpResponse:
 @access.public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
-    """Say how database, broker, worker, beat, outbox and calendar are, and in words what a person has to do.
+    """Say how database, broker, the workers of each queue, beat, outbox and calendar are, and what a person has to do.
 
     503 when something does not work now; what only has to be looked at (given-up steps, a year to load) stays 200.
     """
     report: dict[str, object] = {}
+    queues = {outbox.DEFAULT_QUEUE} | {topic.queue for topic in outbox.topics.values()}
+    names = [*(heartbeat.worker_of(queue) for queue in sorted(queues)), "beat"]
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         report["database"] = "ok"
         now = clock.now()
-        for name in ("worker", "beat"):
+        for name in names:
             seen = heartbeat.last(name)
             report[f"{name}_age_seconds"] = round((now - seen).total_seconds()) if seen else None
         waiting = outbox.oldest_waiting()
@@ -62,7 +64,7 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
     except DatabaseError:
         report["database"] = "down"
     report["broker"] = _broker()
-    ages = [report.get("worker_age_seconds"), report.get("beat_age_seconds")]
+    ages = [report.get(f"{name}_age_seconds") for name in names]
     alive = all(isinstance(age, int) and age < STALE_SECONDS for age in ages)
     well = report["database"] == "ok" and report["broker"] == "ok" and alive
     report["to_do"] = _to_do(report)

@@ -39,6 +39,9 @@ def test_every_task_is_named_after_its_module_and_has_a_queue_somebody_works() -
 def test_beat_rings_for_tasks_that_exist() -> None:
     for entry in app.conf.beat_schedule.values():
         assert entry["task"] in own_tasks()
+    hearts = [entry for entry in app.conf.beat_schedule.values() if entry["task"].endswith(".worker_heartbeat")]
+    assert {entry["options"]["queue"] for entry in hearts} == worked_queues()
+    assert all(entry["args"] == [entry["options"]["queue"]] for entry in hearts)
 
 
 def test_every_queue_of_a_topic_is_worked_by_the_embedded_worker_and_in_production() -> None:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from portal.common import clock, heartbeat, logs, masking, throttle
+from portal.common import clock, heartbeat, logs, masking, tasks, throttle
 from portal.common.gateway import GatewayDown
 from portal.common.middleware import FailureBoundary
 from portal.common.models import Heartbeat, Promise
@@ -20,9 +20,12 @@ from portal.common.simulation import Ledger
 def test_health_needs_every_process() -> None:
     client = Client()
     first = client.get("/healthz")
-    assert (first.status_code, first.json()["worker_age_seconds"]) == (503, None)
-    heartbeat.beat("worker")
+    assert (first.status_code, first.json()["worker_default_age_seconds"]) == (503, None)
     heartbeat.beat("beat")
+    tasks.worker_heartbeat("default")
+    no_photos = client.get("/healthz")
+    assert (no_photos.status_code, no_photos.json()["worker_photos_age_seconds"]) == (503, None)
+    tasks.worker_heartbeat("photos")
     good = client.get("/healthz")
     assert (good.status_code, good.json()["status"]) == (200, "ok")
     assert good.json()["oldest_waiting_seconds"] == 0
