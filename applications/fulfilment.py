@@ -51,7 +51,9 @@ def order_production(row: Promise) -> None:
         endorsing.write(application.pk)
         return
     document_number = _reserved_number(application)
-    if not _ordered(application, document_number):
+    # Tried before: the plant may have the order although its answer was lost.
+    is_known = row.attempts > 1 and plant().state(str(application.pk)) is not None
+    if not (is_known or _ordered(application, document_number)):
         return
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)

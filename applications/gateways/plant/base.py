@@ -39,7 +39,11 @@ class Plant(Protocol):
     """
 
     def order(self, order: ProductionOrder, *, key: str) -> None:
-        """Place an order; the same key twice is one order."""
+        """Place an order; the same key twice is one order.
+
+        The portal asks for the state before it orders again. Between question and order it may still die, or two of its
+        workers meet: only the plant can see to it that one key is never printed twice, so it must.
+        """
         ...
 
     def state(self, key: str) -> ProductionState | None:

@@ -21,7 +21,7 @@ class SimulatedPlant:
     ledger = Ledger("plant")
 
     def order(self, order: ProductionOrder, *, key: str) -> None:
-        """Book the order once."""
+        """Book the order once; how often it was placed is counted."""
         self.ledger.answer_or_fail()
         if self.ledger.trips("reject"):
             raise GatewayRefused("plant.rejected")
