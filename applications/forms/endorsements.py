@@ -14,7 +14,23 @@ from documents.services import fees
 from portal.common import clock
 from portal.common.forms import RadioRows
 from portal.common.templatetags.portal import fen
-from portal.common.unmet import Unmet
+from portal.common.unmet import Text, Unmet
+
+# What each type is for, in the words of somebody who plans a journey.
+PURPOSES: Mapping[str, Text] = {
+    "L": _("参加旅行社组织的团队旅游"),
+    "G": _("自己安排的旅游"),
+    "T": _("看望在那里的亲属"),
+    "S": _("谈生意、开会、参展"),
+    "D": _("在那里读书、工作或居住"),
+    "R": _("列入人才范围的人员，做科研、文教、卫健、法律等工作"),
+    "Q": _("就医、奔丧、诉讼、应试、处理产业等"),
+    "Y": _("应邀去交流、访问"),
+    "F": _("去做生意"),
+    "X": _("去读书"),
+    "C": _("执行两岸航运任务"),
+    "J": _("在那里居住"),
+}
 
 
 class _EndorsementForm(PageForm):
@@ -35,7 +51,8 @@ class _EndorsementForm(PageForm):
 
     def start(self) -> Mapping[str, Any]:
         """Return what was said of this destination."""
-        return dict(self.basis.kept.get(self.destination, {}))
+        said = self.basis.kept.get(self.destination, {})
+        return {name: value for name, value in said.items() if name in self.fields}
 
     def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return all endorsements with this one said anew."""
@@ -55,7 +72,7 @@ class EndorsementTypeForm(_EndorsementForm):
         types = {row.letter: row for row in reversed(self.rows)}
         field = self.fields["letter"]
         field.label = _("您去%(place)s做什么？") % {"place": catalog.DESTINATIONS[self.destination]}
-        field.widget = RadioRows(hints={letter: row.who for letter, row in types.items()})
+        field.widget = RadioRows(hints={letter: PURPOSES[letter] for letter in types})
         field.choices = [  # type: ignore[attr-defined]
             (letter, catalog.type_name(self.destination, letter)) for letter in reversed(types)
         ]
