@@ -74,12 +74,13 @@ def load() -> dict[str, Account]:
     accounts = {"citizen": _citizen(record, known.get("citizen"))}
     for key, (code, role, authority, name) in wanted.items():
         accounts[key] = _official(code, role=role, authority=authority, name=name, known=known.get(key))
-    _write(accounts, able_people(city))
+    _write(accounts, able_people())
     return accounts
 
 
-def able_people(city: str) -> list[dict[str, str]]:
-    """Return name and number of the synthetic people of a city whom nothing keeps from renewing online."""
+def able_people() -> list[dict[str, str]]:
+    """Return name and number of the synthetic people of the officer's city whom nothing keeps from renewing online."""
+    city = city_of(ready_person().hukou_code)
     records = [one.record for one in list_people() if one.face_matches]
     latest = clock.today().replace(year=clock.today().year - ADULT_YEARS, day=min(clock.today().day, 28))
     return [
@@ -90,6 +91,7 @@ def able_people(city: str) -> list[dict[str, str]]:
         and record.born <= latest
         and not (record.state_employee or record.military or record.exit_barred)
         and record.fingerprints_on_file
+        and record.in_mainland
         and any(document.state == "valid" for document in record.holds)
     ]
 

@@ -37,6 +37,9 @@ def test_the_accounts_work(client: Client) -> None:
         assert account.password in printed
         assert account.totp_secret in printed
     assert "synthetic" in printed
+    others = [one for one in demonstration.able_people() if one["name"] != demonstration.ready_person().name]
+    assert len(others) >= 10
+    assert all(one["citizen_number"] in printed for one in others)
     citizen = accounts["citizen"]
     wanted = {"phone": citizen.name, "password": citizen.password, "next": "/x/"}
     assert client.post(reverse("accounts:sign_in"), wanted).url == "/x/"

@@ -32,3 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {key:<10} {account.name:<12} password {account.password}  {account.who}")
             if account.totp_secret:
                 self.stdout.write(f"  {'':<10} TOTP secret {account.totp_secret}")
+        self.stdout.write("More people of the officer's city, to sign up and prove oneself as, with any phone number:")
+        for person in demonstration.able_people():
+            if person["name"] != demonstration.ready_person().name:
+                self.stdout.write(f"  {person['name']:<10} {person['citizen_number']}")
