@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from portal.accounts.gateways.shared.base import Register
 from portal.common.simulation import Ledger
 
 hypothesis.settings.register_profile("quick", deadline=None)
@@ -38,7 +39,7 @@ def _stay_here(event: str, args: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_stay_here)
 
-TWINS = ("register", "plant", "courier", "cashier", "sms", "email")
+TWINS = ("register", "plant", "courier", "cashier", "sms", "email", *(f"shared_{register}" for register in Register))
 
 
 @pytest.fixture(autouse=True)

@@ -20,11 +20,13 @@ class AccountsConfig(AppConfig):
             messages,
             proving,
         )
+        from portal.accounts.gateways.shared import simulator  # noqa: PLC0415 - the same
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
 
         outbox.handles(codes.FORGET_TOPIC, codes.forget)
         outbox.handles(proving.COMPARE_TOPIC, proving.compare, gives_up=proving.stop_comparing)
         outbox.handles(proving.FORGET_FACE_TOPIC, proving.forget_face, tries=100)
+        registry.simulators |= simulator.KNOBS
         registry.tell(*messages.MESSAGES)
         registry.expected_chains.append(_chains)
         registry.invariants["accounts.live_picture_gone"] = _overdue_pictures

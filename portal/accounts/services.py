@@ -3,6 +3,7 @@
 from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
+from portal.accounts.gateways.shared.base import Matter, Proof
 from portal.accounts.officials import (
     appoint,
     change_office,
@@ -27,12 +28,15 @@ from portal.accounts.proving import (
     start_proof,
     submit_proof,
 )
+from portal.accounts.shared import prove
 from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
 
 __all__ = [
     "HeldDocument",
     "HeldKind",
     "HeldState",
+    "Matter",
+    "Proof",
     "RegisterRecord",
     "TextMessage",
     "TooManyTries",
@@ -53,6 +57,7 @@ __all__ = [
     "person_of",
     "phone_of",
     "proof_of",
+    "prove",
     "read_phone",
     "redeem",
     "refuse_proof",

@@ -162,6 +162,7 @@ AUDIT_ANCHOR_FILE = Path(env.str("PORTAL_AUDIT_ANCHOR_FILE", default=str(VAR_DIR
 # Outside systems: the embedded twin of each, or a real adapter by name.
 SIMULATION_DIR = Path(env.str("PORTAL_SIMULATION_DIR", default=str(VAR_DIR / "simulation")))
 POPULATION_REGISTER = env.str("PORTAL_POPULATION_REGISTER", default="simulator")
+SHARED_REGISTERS = env.str("PORTAL_SHARED_REGISTERS", default="simulator")
 PLANT = env.str("PORTAL_PLANT", default="simulator")
 COURIER = env.str("PORTAL_COURIER", default="simulator")
 SIMULATED_PLANT_SECONDS = env.int("PORTAL_SIMULATED_PLANT_SECONDS", default=3)
