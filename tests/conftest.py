@@ -15,7 +15,7 @@ from portal.accounts.gateways.shared.base import Register
 from portal.common.simulation import Ledger
 
 hypothesis.settings.register_profile("quick", deadline=None)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 HERE = ("127.0.0.1", "::1", "localhost")

@@ -83,11 +83,16 @@ def unmet(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[W
     return reasons
 
 
-def judge(facts: Facts, wants: Sequence[Want], scope: Scope) -> Verdict:
-    """Return the verdict on a form."""
+def judge(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[Want] = ()) -> Verdict:
+    """Return the verdict on a form, or on some of its requests where `form` is the whole."""
     of_person = unmet_of_person(facts, scope)
-    of_wants = [(want, unmet_of_want(facts, want, scope, wants=wants)) for want in wants]
-    channel = _widest([_channel(facts, want, [*of_person, *reasons]) for want, reasons in of_wants])
+    of_wants = [(want, unmet_of_want(facts, want, scope, wants=form or wants)) for want in wants]
+    channels = [_channel(facts, want, [*of_person, *reasons]) for want, reasons in of_wants]
+    channels += [
+        _channel(facts, permit, [*of_person, *unmet_of_want(facts, permit, scope)])
+        for permit in _permits_under(wants, form)
+    ]
+    channel = _widest(channels)
     return Verdict(
         channel=channel,
         unmet=(*of_person, *(reason for _want, reasons in of_wants for reason in reasons)),
@@ -95,6 +100,12 @@ def judge(facts: Facts, wants: Sequence[Want], scope: Scope) -> Verdict:
         term=_term(facts, channel),
         materials=materials_of(facts, wants, at_window=channel is not Channel.ONLINE),
     )
+
+
+def _permits_under(wants: Sequence[Want], form: Sequence[Want]) -> list[Want]:
+    """Return the permits of the form that the endorsements judged wait for: they go the same way."""
+    kinds = {want.kind for want in wants if want.is_endorsement}
+    return [one for one in form if one.kind in kinds and not one.is_endorsement and one not in wants]
 
 
 def _channel(facts: Facts, want: Want, reasons: Sequence[Unmet]) -> Channel:

@@ -115,13 +115,7 @@ class EndorsementOptionForm(_EndorsementForm):
 
 
 def _options(rows: tuple[catalog.Endorsement, ...], letter: str, destination: str) -> dict[str, catalog.Endorsement]:
-    """Return the option codes of a type with the first variant that offers each."""
-    found: dict[str, catalog.Endorsement] = {}
-    for row in rows:
-        if row.letter == letter:
-            for code in row.options.get(destination, catalog.APPROVED_OPTIONS):
-                found.setdefault(code, row)
-    return found
+    return catalog.options_of([row for row in rows if row.letter == letter], destination)
 
 
 def _hint(price: int, row: catalog.Endorsement) -> str:

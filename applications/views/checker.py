@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import checker
+from applications.eligibility import Channel
 from applications.forms.checker import question_form
 from documents import catalog
 from portal.common.access import public
+from portal.common.templatetags.portal import fen
 
 SESSION = "checker"
 
@@ -40,7 +42,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     answers = told(request)
     asked = checker.questions(answers)
     if slug not in asked:
-        if request.method == "POST" or slug not in {*asked, *_all_slugs()}:
+        if request.method == "POST" or slug not in checker.slugs():
             raise Http404
         return redirect("applications:checker")
     form = question_form(slug, answers, request.POST if request.method == "POST" else None)
@@ -56,11 +58,6 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         "back_text": _("返回上一题"),
     }
     return render(request, "applications/question.html", context)
-
-
-def _all_slugs() -> set[str]:
-    kinds = [checker.slug_of(code) for code in catalog.FORM_KINDS]
-    return {part + kind for part in (checker.HELD, checker.REASON) for kind in kinds}
 
 
 def _onward(answers: checker.Told, slug: str) -> HttpResponseRedirect:
@@ -80,7 +77,7 @@ def result(request: HttpRequest) -> HttpResponse:
     answers = told(request)
     if checker.first_open(answers):
         return redirect("applications:checker")
-    verdict = checker.judge(answers)
+    answer = checker.judge(answers)
     lines = [
         {
             "state": line.state,
@@ -89,15 +86,16 @@ def result(request: HttpRequest) -> HttpResponse:
             "source": line.source,
             "href": reverse("applications:question", args=[line.slug]) if line.slug else "",
         }
-        for line in verdict.lines
+        for line in answer.lines
     ]
     context = {
-        "verdict": verdict,
-        "title": _title(verdict),
-        "barred": _("、").join(str(kind.short_name) for kind in verdict.barred),
+        "answer": answer,
+        "title": _title(answer),
+        "barred": _("、").join(offer.title for offer in answer.elsewhere),
         "lines": lines,
         "steps": _steps(),
-        "card": _card(verdict),
+        "card": _card(answer),
+        "ways": [_way(offer) for offer in answer.elsewhere],
         "ready": _ready(),
         "back_url": reverse("applications:question", args=[checker.questions(answers)[-1]]),
         "back_text": _("返回上一题"),
@@ -114,15 +112,33 @@ def forget(request: HttpRequest) -> HttpResponse:
     return redirect("applications:checker")
 
 
-def _title(verdict: checker.Verdict) -> str:
-    if not verdict.offers:
+def _title(answer: checker.Answer) -> str:
+    if not answer.online:
         return _("现在还不能在网上办")
-    text = _("%(category)s%(kind)s")
-    items = [text % {"category": offer.category.label, "kind": offer.kind.short_name} for offer in verdict.offers]
-    return _("您可以在网上%(items)s") % {"items": _("、").join(items)}
+    return _("您可以在网上%(items)s") % {"items": _("、").join(_done(offer) for offer in answer.online)}
 
 
-def _card(verdict: checker.Verdict) -> list[dict[str, object]]:
+def _done(offer: checker.Offer) -> str:
+    """Say what is done with a request: replaced, reissued; an endorsement is asked for."""
+    category = offer.category.label if offer.years else _("办")
+    return _("%(category)s%(kind)s") % {"category": category, "kind": offer.title}
+
+
+def _way(offer: checker.Offer) -> dict[str, object]:
+    """Return the way that remains for a request: where, what it costs, how long it takes."""
+    names = {Channel.DEVICE: _("自助签注设备，当场写入"), Channel.WINDOW: _("出入境窗口")}
+    fee = _("费用请问窗口") if offer.fee_fen is None else fen(offer.fee_fen)
+    term = offer.term
+    units = {catalog.Unit.DAY: _("%(days)s 日"), catalog.Unit.WORKING_DAY: _("%(days)s 个工作日")}
+    return {
+        "title": offer.title,
+        "where": names.get(offer.channel, _("现在办不了")),
+        "fee": fee if offer.channel in names else "",
+        "term": units[term.unit] % {"days": term.amount} if term and term.amount else "",
+    }
+
+
+def _card(answer: checker.Answer) -> list[dict[str, object]]:
     term = catalog.term("online").amount
     rows: list[dict[str, object]] = [
         {
@@ -133,9 +149,12 @@ def _card(verdict: checker.Verdict) -> list[dict[str, object]]:
         },
         {"term": _("邮费"), "text": _("快递到付"), "note": _("自取不收费")},
     ]
-    for offer in verdict.offers:
-        text = _("有效期 %(years)s 年") % {"years": offer.years}
-        rows.append({"term": format_lazy(_("新{kind}"), kind=offer.kind.short_name), "text": text})
+    for offer in answer.online:
+        if offer.years:
+            text = _("有效期 %(years)s 年") % {"years": offer.years}
+            rows.append({"term": format_lazy(_("新{kind}"), kind=offer.title), "text": text})
+        else:
+            rows.append({"term": offer.title, "text": fen(offer.fee_fen or 0)})
     return rows
 
 

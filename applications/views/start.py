@@ -29,17 +29,20 @@ def start(request: HttpRequest) -> HttpResponse:
         here = urlencode({"next": reverse("applications:start")})
         return HttpResponseRedirect(f"{reverse('accounts:identity')}?{here}")
     draft = services.open_draft(person)
-    requests = checker.requests_told(told(request))
+    requests, trips = checker.requests_told(told(request)), checker.endorsements_told(told(request))
     if request.method == "POST" and draft is None:
         draft = services.start(user, person)
-        if requests and not draft.answers.get("requests"):
-            services.save_page(draft.pk, "requests", requests)
+        if (requests or trips) and not draft.answers:
+            services.save_parts(draft.pk, {"requests": requests, "endorsements": trips})
         return redirect("applications:tasks", draft.pk)
     context: dict[str, object] = {"draft": draft, "back_url": reverse("applications:checker")}
     if draft:
         done = survey(draft, gather_shots(draft))
         context |= {"done": sum(item.is_done for item in done), "total": len(pages_of(draft))}
-    context["wanted"] = _("、").join(str(catalog.kind(kind).short_name) for kind in requests)
+    kinds = [str(catalog.kind(kind).short_name) for kind in requests]
+    context["wanted"] = _("、").join(
+        [*kinds, *(_("%(place)s签注") % {"place": catalog.DESTINATIONS[place]} for place in trips)]
+    )
     return render(request, "applications/start.html", context)
 
 

@@ -8,6 +8,7 @@ from documents.catalog.endorsements import (
     endorsement,
     endorsement_label,
     endorsements_for,
+    options_of,
     type_name,
 )
 from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN_PERMIT, kind, permit_for, tariff_item
@@ -87,6 +88,7 @@ __all__ = [
     "kind",
     "material",
     "option",
+    "options_of",
     "permit_for",
     "places",
     "reason",

@@ -1,6 +1,6 @@
 """Owns the endorsements for Hong Kong and Macao: types and variants with options, stay, who may have them, papers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -211,6 +211,15 @@ TYPES: Mapping[str, Text] = MappingProxyType(
         "J": _("居留"),
     }
 )
+
+
+def options_of(rows: Iterable[Endorsement], destination: str) -> dict[str, Endorsement]:
+    """Return the option codes of some variants for a destination, each with the first variant that offers it."""
+    found: dict[str, Endorsement] = {}
+    for row in rows:
+        for code in row.options.get(destination, APPROVED_OPTIONS):
+            found.setdefault(code, row)
+    return found
 
 
 def type_name(destination: str, letter: str) -> str:

@@ -156,6 +156,11 @@ class Reason:
     ground: Ground
 
     @property
+    def is_for_window(self) -> bool:
+        """Tell whether a window replaces or reissues a document for it, and the portal does not."""
+        return not self.is_online and self.category in ("replace", "reissue")
+
+    @property
     def label(self) -> str:
         """The name in the reader's language."""
         return str(self.name)

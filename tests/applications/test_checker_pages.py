@@ -169,3 +169,59 @@ def test_the_answers_stay_in_the_session_and_hold_nothing_personal(client: Clien
     assert kept == {**ONE, "city": "330100"}
     client.post("/apply/checker/again/")
     assert "checker" not in client.session
+
+
+TRIP = {
+    "city": "武汉",
+    "age": "yes",
+    "kinds": ["HK"],
+    "purpose-hk": "L",
+    "option-hk": "1y2",
+    "held-hkm-permit": "valid",
+    "fingerprints": "yes",
+    "mainland": "yes",
+    "identity": "other",
+    "changed": "no",
+}
+
+
+def trip(client: Client, **changes: Any) -> str:
+    walk_checker(client, {**TRIP, **{slug.replace("_", "-"): answer for slug, answer in changes.items()}})
+    return str(client.get("/apply/checker/result/").content.decode())
+
+
+def test_an_endorsement_on_a_permit_in_force_can_be_had_online(client: Client) -> None:
+    shown = trip(client)
+    assert "您可以在网上办香港签注" in shown
+    assert "30.00" in shown
+    assert "香港 团队旅游 1 年两次签注" in shown
+
+
+def test_elsewhere_a_device_writes_a_tour_at_once_and_a_window_takes_papers(client: Client) -> None:
+    shown = trip(client, city="贵阳")
+    assert "自助签注设备，当场写入" in shown
+    assert "30 元" in shown
+    shown = trip(Client(), city="贵阳", purpose_hk="T", option_hk="3mM")
+    assert "出入境窗口" in shown
+    assert "80 元，7 个工作日" in shown
+    assert "亲属关系证明" in shown
+
+
+def test_an_individual_visit_asks_for_the_residence_permit_and_says_where_it_is_closed(client: Client) -> None:
+    closed = trip(client, city="黄冈", purpose_hk="G", option_hk="1y1", residence="")
+    assert "香港签注：户口和居住证所在的城市不在这种签注的开放范围里" in closed
+    assert "现在办不了" in closed
+    open_there = trip(Client(), city="黄冈", purpose_hk="G", option_hk="1y1", residence="广州")
+    assert "自助签注设备，当场写入" in open_there
+
+
+def test_a_kind_the_portal_does_not_take_leads_to_the_window_with_its_fee(client: Client) -> None:
+    shown = trip(client, kinds=["HRP", "EXIT_ENTRY_PERMIT"], held_hrp="valid")
+    assert "费用请问窗口" in shown
+    assert "15 元" in shown
+
+
+def test_a_short_permit_is_offered_its_replacement(client: Client) -> None:
+    shown = trip(client, held_hkm_permit="soon")
+    assert "香港签注" in shown
+    assert "请在同一张表上先换发通行证" in shown
