@@ -37,5 +37,6 @@ app.conf.beat_schedule = {
         "options": {"expires": 20},
     },
     "stray-files": {"task": "photos.tasks.remove_stray_files", "schedule": crontab(hour=3, minute=40)},
+    "open-slots": {"task": "portal.appointments.tasks.open_slots", "schedule": crontab(minute=10)},
     "anchor": {"task": "portal.common.tasks.anchor_audit", "schedule": crontab(minute=5)},
 }

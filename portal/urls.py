@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/", include("portal.accounts.urls")),
     path("messages/", include("portal.notifications.urls")),
     path("apply/", include("applications.urls")),
+    path("window/", include("portal.appointments.urls")),
     path("statistics/", include("portal.statistics.urls")),
     path("", include("portal.home.urls")),
     path("pay/", include("payments.urls")),

@@ -1,5 +1,6 @@
 """The public face of accounts: what other steps may ask for and do."""
 
+from portal.accounts.citizen_number import read as read_citizen_number
 from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
@@ -58,6 +59,7 @@ __all__ = [
     "phone_of",
     "proof_of",
     "prove",
+    "read_citizen_number",
     "read_phone",
     "redeem",
     "refuse_proof",

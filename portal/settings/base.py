@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "documents",
     "applications",
     "payments",
+    "portal.appointments",
     "portal.statistics",
     "portal.desk",
     "portal.home",

@@ -18,6 +18,7 @@ APPS = (
     "documents",
     "applications",
     "payments",
+    "portal.appointments",
     "portal.statistics",
     "portal.desk",
     "portal.home",

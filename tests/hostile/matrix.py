@@ -132,6 +132,36 @@ RULES: dict[str, Rule] = {
     "development:messages": _public(),
     "development:faults": _public("P"),
     "statistics:overview": _desk("G", *COUNTING),
+    "appointments:points": _public(),
+    "appointments:point": _public(args={"point_id": "point"}),
+    "appointments:book": _public("GP", args={"point_id": "point"}),
+    "appointments:phone": _public("GP"),
+    "appointments:code": _public("GP"),
+    "appointments:sheet": _public(),
+    "appointments:sheet_pdf": _public(),
+    "appointments:send_sheet": _public("P"),
+    "appointments:kept_sheet": _public(args={"reference": "sheet"}),
+    "appointments:kept_sheet_pdf": _public(args={"reference": "sheet"}),
+    "appointments:home_ask": _public("GP"),
+    "appointments:home_visit": _public(args={"reference": "home visit"}),
+    "appointments:home_withdraw": _public("P", args={"reference": "home visit"}),
+    "appointments:booking": _public(args={"reference": "booking reference"}),
+    "appointments:code_image": _public(args={"reference": "booking reference"}),
+    "appointments:move": _public("GP", args={"reference": "booking reference"}),
+    "appointments:cancel": _public("GP", args={"reference": "booking reference"}),
+    "appointments:booking_sheet": _public(args={"reference": "booking reference"}),
+    "appointments:booking_sheet_pdf": _public(args={"reference": "booking reference"}),
+    "appointments:counter": _desk("G", *DECIDING),
+    "appointments:figures": _desk("G", *COUNTING),
+    "appointments:arrive": _row("GP", "booking reference", name="reference"),
+    "appointments:check_in": _row("P", "point", name="point_id"),
+    "appointments:walk_in": _row("P", "point", name="point_id"),
+    "appointments:case": _row("P", "booking", name="booking_id"),
+    "appointments:act": _row("P", "booking", name="booking_id", fixed={"action": "check_in"}),
+    "admin:appointments_windowcase_unmask": _row("GP", "window case"),
+    "admin:appointments_windowcase_do": _row("GP", "window case", fixed={"action": "take"}),
+    "admin:appointments_homevisit_unmask": _row("GP", "visit"),
+    "admin:appointments_homevisit_do": _row("GP", "visit", fixed={"action": "accept"}),
     "desk:claim_next": _desk("P", *DECIDING),
     "desk:review": _case("G", *ALL_ROLES),
     "desk:claim": _case("P"),
@@ -174,13 +204,22 @@ LISTS: dict[str, tuple[tuple[str, ...], str]] = {
     "payments/refund": (ALL_ROLES, ""),
     "payments/callback": (WATCHING, "callback"),
     "photos/shot": (ALL_ROLES, "shot"),
+    "accounts/servicepoint": (ALL_ROLES, "point"),
+    "appointments/booking": (ALL_ROLES, "booking"),
+    "appointments/windowcase": (DECIDING, "window case"),
+    "appointments/homevisit": (DECIDING, "visit"),
     "common/promise": (ALL_ROLES, "promise"),
 }
 # Lists whose rows belong to no city.
 EVERYBODYS = ("documents/tariff", "documents/pilotcity", "documents/numberrange", "common/promise")
-ADDING = {"accounts/officer": COUNTING}
+ADDING = {"accounts/officer": COUNTING, "accounts/servicepoint": COUNTING}
 # A case is never changed there: whoever may look is led on to the workbench.
-CHANGING = {"accounts/officer": COUNTING, "accounts/authority": COUNTING, "applications/application": ALL_ROLES}
+CHANGING = {
+    "accounts/officer": COUNTING,
+    "accounts/authority": COUNTING,
+    "accounts/servicepoint": COUNTING,
+    "applications/application": ALL_ROLES,
+}
 
 for name, (roles, row) in LISTS.items():
     kind = "desk" if name in EVERYBODYS else "row"

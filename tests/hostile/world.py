@@ -22,6 +22,7 @@ from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
 from tests.factories import accounts, cases
+from tests.hostile import windows
 
 HANGZHOU, BEIJING = "330100", "110100"
 OWNER, NEIGHBOUR, UNLIKE = "张示例", "李样本", "葛不像"
@@ -62,6 +63,7 @@ def build() -> World:
     world.rows |= {
         **_filed(owner, officer.acting),
         **_draft(owner),
+        **windows.rows(owner, HANGZHOU),
         "message": Message.objects.filter(user_id=owner.user_id).values_list("pk", flat=True)[0],
         "proof": _proof(),
         "officer": accounts.official(authority=HANGZHOU).pk,

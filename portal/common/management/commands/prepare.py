@@ -9,7 +9,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
 LOADERS = ("load_calendar", "load_catalogue")
-DEMONSTRATION = "load_demonstration"
+DEMONSTRATION = ("load_demonstration", "load_service_points")
 # Blank stock of the demonstration: numbers that none of its people holds.
 RANGES = (
     ("PASSPORT", "E10000000", "E10999999"),
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             (settings.VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
         call_command("compile_messages", stdout=self.stdout)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
-        wanted = (*LOADERS, DEMONSTRATION) if demonstration else LOADERS
+        wanted = (*LOADERS, *DEMONSTRATION) if demonstration else LOADERS
         for name in wanted:
             if name in get_commands():
                 call_command(name, stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,1 @@
+"""Window cases: slots, bookings, counters, one-trip sheets and visits at home."""

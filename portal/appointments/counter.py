@@ -1,0 +1,142 @@
+"""The counter: people arrive, are called and finish; cases are taken in for people present, wherever they live."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.services import outlook
+from documents import catalog
+from portal.accounts.divisions import city_of
+from portal.accounts.models import ServicePoint
+from portal.appointments import booking
+from portal.appointments.lifecycle import BOOKING, WINDOW_CASE
+from portal.appointments.models import Booking, WindowCase
+from portal.appointments.telling import advance
+from portal.common import clock, workdays
+from portal.common.acting import Acting
+from portal.common.admin import within_jurisdiction
+from portal.common.fields import BlindIndexField
+from portal.common.unmet import Refused, Unmet
+
+ACTS = ("check_in", "call", "finish", "leave")
+
+
+@dataclass(frozen=True, repr=False)
+class Intake:
+    """What an officer takes in: whose case, where they live by household, which papers they brought."""
+
+    name: str
+    citizen_number: str
+    hukou_code: str
+    materials: tuple[str, ...]
+
+
+def points_of(acting: Acting) -> "QuerySet[ServicePoint]":
+    """Return the service points of an official's jurisdiction."""
+    return within_jurisdiction(ServicePoint.objects.order_by("authority_id", "name"), acting, path="authority_id")
+
+
+def today_at(point: ServicePoint) -> "QuerySet[Booking]":
+    """Return the bookings of today at a point that somebody still has to act on: those who wait first."""
+    rows = Booking.objects.select_related("slot", "case").filter(point=point, day=clock.today())
+    return rows.filter(status__in=("booked", "arrived", "called")).order_by("arrived_at", "slot__starts_at")
+
+
+def check_in(point: ServicePoint, citizen_number: str, *, acting: Acting) -> Booking:
+    """Start the clock of whoever lays this identity card on the counter; raises Refused (booking.none)."""
+    index = BlindIndexField.of(Booking, "citizen_number", citizen_number)
+    rows = Booking.objects.filter(point=point, day=clock.today(), citizen_number_index=index, status="booked")
+    row = rows.order_by("slot__starts_at").first() if citizen_number else None
+    if row is None:
+        text = _("这个号码今天在这里没有预约。")
+        raise Refused([Unmet("booking.none", text, remedy=_("请用“现场取号”。"), field="citizen_number")])
+    return act(row, "check_in", acting=acting)
+
+
+def act(row: Booking, action: str, *, acting: Acting) -> Booking:
+    """Do one step at the counter: check_in, call, finish or leave; raises Refused (role, jurisdiction, state)."""
+    if action == "check_in" and row.day != clock.today():
+        text = _("这个预约不是今天的。")
+        raise Refused([Unmet("booking.day", text, remedy=_("请改期到今天，或者用“现场取号”。"))])
+    sets: dict[str, object] = {"arrived_at": clock.now()} if action == "check_in" else {}
+    return advance(BOOKING, row, action, acting=acting, sets=sets)
+
+
+def case_of(row: Booking, *, acting: Acting) -> WindowCase:
+    """Return the case beside a booking; who told nothing before gets an empty one."""
+    with transaction.atomic():
+        Booking.objects.select_for_update().get(pk=row.pk)
+        found = WindowCase.objects.filter(booking=row).first()
+        return found or booking.prepare(row, told={}, acting=acting)
+
+
+def take_in(case: WindowCase, intake: Intake, *, acting: Acting) -> WindowCase:
+    """Take a case in: papers complete, fee and term fixed by the day; anybody's, wherever their household is.
+
+    Raises Refused (case.materials, role, jurisdiction, state).
+    """
+    missing = missing_of(case, intake.materials)
+    if missing:
+        names = "、".join(str(one.name) for one in missing)
+        text = _("材料还缺：%(names)s。") % {"names": names}
+        raise Refused([Unmet("case.materials", text, remedy=_("收齐再受理，或者选“不能受理”，一次告知。"))])
+    due, provisional = due_of(case, intake.hukou_code)
+    sets = {
+        "name": intake.name,
+        "citizen_number": intake.citizen_number,
+        "hukou_code": intake.hukou_code,
+        "materials": list(intake.materials),
+        "fee_fen": fee_of(case),
+        "taken_at": clock.now(),
+        "due_on": due,
+        "due_provisional": provisional,
+    }
+    return advance(WINDOW_CASE, case, "take", acting=acting, sets=sets)
+
+
+def complete(case: WindowCase, *, acting: Acting, note: str = "") -> WindowCase:
+    """Say that a case is done; raises Refused (role, jurisdiction, state)."""
+    return advance(WINDOW_CASE, case, "complete", acting=acting, note=note)
+
+
+def turn_away(case: WindowCase, *, acting: Acting, note: str) -> WindowCase:
+    """Say why a case cannot be taken; raises Refused (note, role, jurisdiction, state)."""
+    return advance(WINDOW_CASE, case, "turn_away", acting=acting, note=note)
+
+
+def missing_of(case: WindowCase, brought: tuple[str, ...]) -> list[catalog.Material]:
+    """Return the papers the rules ask for that were not brought."""
+    if not case.told:
+        return []
+    return [row for row in outlook(case.told, on=clock.today()).materials if row.code not in brought]
+
+
+def fee_of(case: WindowCase) -> int | None:
+    """Return the price of what was asked for, in fen, or None where the window names it."""
+    return outlook(case.told, on=clock.today()).fee_fen if case.told else None
+
+
+def due_of(case: WindowCase, hukou_code: str) -> tuple[date, bool]:
+    """Return the day the case is due, and whether it is provisional: longer away from the household's city."""
+    is_away = city_of(hukou_code) != case.authority
+    term = catalog.term("out_of_area" if is_away else "service")
+    if term.unit is catalog.Unit.DAY:
+        return clock.today() + timedelta(days=term.amount), False
+    due = workdays.add_working_days(clock.today(), term.amount)
+    return due.on, due.provisional
+
+
+def booking_of(reference: str, *, acting: Acting) -> Booking | None:
+    """Return the booking of a QR link, or None outside the jurisdiction."""
+    row = booking.find(reference)
+    return row if row is not None and acting.covers(row.authority) else None
+
+
+def find(booking_id: UUID, *, acting: Acting) -> Booking | None:
+    """Return a booking of the jurisdiction, or None."""
+    row = Booking.objects.select_related("point").filter(pk=booking_id).first()
+    return row if row is not None and acting.covers(row.authority) else None

@@ -1,0 +1,53 @@
+"""Who books: a signed-in citizen, or somebody without an account whose phone a code has proven."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.accounts.models import PhoneCode, User
+from portal.accounts.services import person_of, redeem
+from portal.appointments.models import Visitor
+from portal.common import clock, crypto
+from portal.common.acting import Acting
+
+
+@dataclass(frozen=True, repr=False)
+class Holder:
+    """Whoever a booking is for; `name` and `citizen_number` are empty until known."""
+
+    acting: Acting
+    phone: str
+    user: User | None = None
+    visitor: Visitor | None = None
+    name: str = ""
+    citizen_number: str = ""
+
+    @property
+    def index(self) -> str:
+        """The keyed index one person has, signed in or not: of the citizen number, else of phone and name."""
+        return crypto.blind_index("appointments.holder", self.citizen_number or f"{self.phone}|{self.name}")
+
+
+def of_user(user: User) -> Holder:
+    """Return a signed-in citizen as holder; a proven one is known by name and number."""
+    person = person_of(user)
+    if person is None:
+        return Holder(user.acting, user.phone, user=user)
+    return Holder(person.acting, user.phone, user=user, name=person.name, citizen_number=person.citizen_number)
+
+
+def of_visitor(visitor: Visitor) -> Holder:
+    """Return somebody without an account as holder."""
+    return Holder(Acting("visitor", str(visitor.pk)), visitor.phone, visitor=visitor)
+
+
+def confirm(code_id: UUID, *, code: str, language: str) -> Visitor:
+    """Use a phone code up and return whose phone it is; raises Refused (code.*)."""
+
+    def keep(phone: str) -> Visitor:
+        index = Visitor.index_of(phone)
+        row = Visitor.objects.select_for_update().filter(phone_index=index).first() or Visitor(phone=phone)
+        row.language, row.confirmed_at = language, clock.now()
+        row.save()
+        return row
+
+    return redeem(code_id, purpose=PhoneCode.BOOKING, typed=code, then=keep)

@@ -1,0 +1,1 @@
+"""Pages of window cases by noun."""
