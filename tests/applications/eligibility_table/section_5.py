@@ -3,6 +3,7 @@
 from tests.applications.eligibility_table.shapes import (
     KINDS,
     Case,
+    Json,
     case,
     device,
     first,
@@ -158,7 +159,13 @@ _HOME_RETURN: list[Case] = [
 ]
 
 _ALL = soon(*KINDS)
-_EVERYTHING = [replace("PASSPORT"), replace("HKM_PERMIT"), "HK L 1y2", "MO L 1y1", replace("TWN_PERMIT")]
+_EVERYTHING: list[Json | str] = [
+    replace("PASSPORT"),
+    replace("HKM_PERMIT"),
+    "HK L 1y2",
+    "MO L 1y1",
+    replace("TWN_PERMIT"),
+]
 _FEE = 120 + 60 + 30 + 15 + 60
 
 _COMBINED: list[Case] = [

@@ -63,7 +63,7 @@ def nowhere(*codes: str) -> Answer:
     return Answer(channel="none", codes=frozenset(codes), fee=None, term=None)
 
 
-def who(hukou: str | None = "110101", **changes: Any) -> Json:
+def who(hukou: str | None = "110101", /, **changes: Any) -> Json:
     """An adult of Beijing whom nothing hinders, changed as asked."""
     usual: Json = {
         "born": "1990-06-15",
