@@ -35,7 +35,13 @@ def visitor(phone: str = PHONE) -> Visitor:
 
 def holder(phone: str = PHONE, *, name: str = NAME, number: str = NUMBER) -> Holder:
     """The same as a holder with a name."""
-    found = of_visitor(visitor(phone))
+    visitor(phone)
+    return holder_again(phone, name=name, number=number)
+
+
+def holder_again(phone: str = PHONE, *, name: str = NAME, number: str = NUMBER) -> Holder:
+    """The same person once more, whose phone was proven before."""
+    found = of_visitor(Visitor.objects.get(phone_index=Visitor.index_of(phone)))
     return Holder(found.acting, found.phone, visitor=found.visitor, name=name, citizen_number=number)
 
 
