@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.services import TrackedForm
 from documents import catalog
 from documents.models import IssuedDocument
-from documents.services import PriceMissing, current_revision, fees, renewal_hint, scope
+from documents.services import PriceMissing, current_revision, endorsements_of, fees, renewal_hint, scope
 from portal.accounts.models import Person
 from portal.common import clock
 from portal.common.masking import mask_document_number
@@ -44,7 +45,21 @@ def shown(rows: Sequence[IssuedDocument], person: Person, forms: Sequence[Tracke
     in_scope = offered.covers_city(person.hukou_code)
     prices = _prices(today)
     replacing = {case.row.old_document_id: form for form in forms for case in form.cases if case.now}
-    return [_object(row, today, replacing.get(row.pk), in_scope=in_scope, price=prices.get(row.kind)) for row in rows]
+    trips = _endorsements(person)
+    return [
+        _object(row, today, replacing.get(row.pk), in_scope=in_scope, price=prices.get(row.kind))
+        | {"endorsements": trips.get(row.pk, [])}
+        for row in rows
+    ]
+
+
+def _endorsements(person: Person) -> Mapping[UUID, list[dict[str, str]]]:
+    """Return the endorsements in force by the permit they are written on."""
+    found: dict[UUID, list[dict[str, str]]] = {}
+    for one in endorsements_of(person):
+        line = {"term": one.label, "text": _("有效期至%(day)s") % {"day": full_day(one.expires_on)}}
+        found.setdefault(one.permit_id, []).append(line)
+    return found
 
 
 def _prices(today: date) -> Mapping[str, int]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
 
 from applications.models import Application
-from documents.catalog import KINDS, shift_months
+from documents.catalog import FORM_KINDS, shift_months
 from documents.models import PilotCity
 from portal.accounts.divisions import name_of
 from portal.common import clock
@@ -20,6 +20,9 @@ from portal.statistics.models import DailyCount, MonthlyCount
 Row = TypeVar("Row", bound=Model)
 
 ISSUED, DELIVERED = "issued", "delivered"
+# Endorsements are counted for themselves, whatever permit they are written on.
+ENDORSEMENTS = "ENDORSEMENTS"
+COUNTED_AS = Case(When(category="endorse", then=Value(ENDORSEMENTS)), default=F("kind"))
 MONTHS_SHOWN = 12
 # A fall is worth a look from this many documents on, and from this share.
 FALL_CASES, FALL_SHARE = 5, 0.2
@@ -80,9 +83,10 @@ class Figures:
         rows = _visible(DailyCount, self.asked.acting).filter(day__range=(span.month, span.last))
         if self.asked.place:
             rows = rows.filter(authority=self.asked.place)
+        rows = rows.annotate(counted_as=COUNTED_AS)
         if self.asked.kind:
-            rows = rows.filter(kind=self.asked.kind)
-        groups = rows.values_list("authority", "kind", "what").annotate(total=Sum("n")).order_by()
+            rows = rows.filter(counted_as=self.asked.kind)
+        groups = rows.values_list("authority", "counted_as", "what").annotate(total=Sum("n")).order_by()
         return Counter({(place, kind, what): total for place, kind, what, total in groups})
 
     def _compared(self, *, what: str, place: str = "", kind: str = "") -> Compared:
@@ -106,8 +110,8 @@ class Figures:
 
     @property
     def by_kind(self) -> Mapping[str, Compared]:
-        """Issued documents by kind, every kind of the catalogue that was asked for."""
-        kinds = [self.asked.kind] if self.asked.kind else list(KINDS)
+        """What was issued by kind, endorsements last: every one, or the one that was asked for."""
+        kinds = [self.asked.kind] if self.asked.kind else [*FORM_KINDS, ENDORSEMENTS]
         return {kind: self._compared(what=ISSUED, kind=kind) for kind in kinds}
 
     @property
@@ -135,10 +139,11 @@ class Figures:
         )
         if self.asked.place:
             rows = rows.filter(authority=self.asked.place)
+        rows = rows.annotate(counted_as=COUNTED_AS)
         if self.asked.kind:
-            rows = rows.filter(kind=self.asked.kind)
+            rows = rows.filter(counted_as=self.asked.kind)
         found: Counter[tuple[str, date]] = Counter()
-        for kind, month, total in rows.values_list("kind", "month").annotate(total=Sum("n")).order_by():
+        for kind, month, total in rows.values_list("counted_as", "month").annotate(total=Sum("n")).order_by():
             found[(kind, month)] += total
             found[("", month)] += total
         shown = [shift_months(self.asked.month, -back) for back in reversed(range(MONTHS_SHOWN))]
@@ -162,7 +167,7 @@ def waiting(acting: Acting, place: str, kind: str) -> Waiting:
     if place:
         rows = rows.filter(authority=place)
     if kind:
-        rows = rows.filter(kind=kind)
+        rows = rows.annotate(counted_as=COUNTED_AS).filter(counted_as=kind)
     overdue: Counter[str] = Counter(rows.filter(due_on__lt=clock.today()).values_list("authority", flat=True))
     return Waiting(rows.count(), overdue)
 

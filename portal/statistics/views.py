@@ -19,6 +19,7 @@ from portal.statistics import charts, figures
 from portal.statistics.figures import Asked, Compared, Figures
 from portal.statistics.models import CountingState
 
+_KINDS = (*catalog.FORM_KINDS, figures.ENDORSEMENTS)
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -42,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "last": found.span.last,
         "months": [(f"{month:%Y-%m}", _month_name(month), month == asked.month) for month in months],
         "places": [(code, name, code == asked.place) for code, name in places.items()],
-        "kinds": [(kind.code, kind.label, kind.code == asked.kind) for kind in catalog.FORM_KINDS.values()],
+        "kinds": [(kind, _kind_name(kind), kind == asked.kind) for kind in _KINDS],
         "tiles": _tiles(found, now),
         "wide": charts.year(series[""], width=630, height=256),
         "narrow": charts.year(series[""], width=311, height=250, every=3),
@@ -66,7 +67,7 @@ def _asked(request: HttpRequest, acting: Acting, places: Any, months: list[date]
         acting,
         month if month in months else clock.today().replace(day=1),
         place if place in places else "",
-        kind if kind in catalog.FORM_KINDS else "",
+        kind if kind in _KINDS else "",
     )
 
 
@@ -123,12 +124,21 @@ def _tiles(found: Figures, now: figures.Waiting) -> list[dict[str, object]]:
     ]
 
 
+def _kind_name(kind: str) -> str:
+    return _("签注") if kind == figures.ENDORSEMENTS else catalog.kind(kind).label
+
+
+def _unit(kind: str) -> str:
+    if kind == figures.ENDORSEMENTS:
+        return _("个")
+    return _("本") if catalog.kind(kind).form is catalog.Form.BOOKLET else _("张")
+
+
 def _mini(kind: str, row: Compared, months: Any) -> dict[str, object]:
-    unit = _("本") if catalog.kind(kind).form is catalog.Form.BOOKLET else _("张")
     return {
-        "title": catalog.kind(kind).label,
+        "title": _kind_name(kind),
         "figure": f"{row.now:,}",
-        "unit": unit,
+        "unit": _unit(kind),
         "note": _words(row.now, row.month_before, than=_("上月")),
         "bars": charts.small(months),
         "cells": [f"{n:,}" for _month, n, _before in months],

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -11,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import services
+from documents import services as services_of_documents
 from documents.models import IssuedDocument, PilotCity, Tariff
 from portal.accounts.models import Person, User
 from portal.common import clock
+from portal.common.acting import Acting
 from tests.factories import accounts, cases
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,16 @@ def test_a_person_sees_what_they_hold_masked() -> None:
         assert document.number not in page
         assert document.number[:-4] + "****" in page
     assert person.citizen_number not in page
+
+
+def test_endorsements_stand_on_their_permit_while_both_are_in_force() -> None:
+    person = cases.person()
+    permit = IssuedDocument.objects.get(person=person, kind="HKM_PERMIT")
+    facts = {"destination": "MO", "letter": "L", "option": "3m1"}
+    services_of_documents.endorse(permit, application_id=uuid4(), acting=Acting.system("test"), **facts)
+    assert "澳门 团队旅游 3 个月一次" in text_of(client_of(person.user), "documents")
+    services_of_documents.invalidate(permit, code="replaced", acting=Acting.system("test"))
+    assert "澳门 团队旅游" not in text_of(client_of(person.user), "documents")
 
 
 def test_what_runs_out_is_offered_for_renewal() -> None:

@@ -14,6 +14,7 @@ from applications.models import Application
 from portal.common import clock, workdays
 from portal.common.models import CalendarYear, Promise
 from portal.statistics import charts, figures
+from portal.statistics.figures import Asked, Figures
 from portal.statistics.models import DailyCount, MonthlyCount
 from tests.factories import accounts, cases
 
@@ -30,8 +31,16 @@ def _ground() -> Any:
         yield
 
 
-def put(day: date, n: int, *, place: str = "330100", kind: str = "PASSPORT", what: str = "issued") -> None:
-    facts = {"authority": place, "kind": kind, "category": "replace", "channel": "online", "what": what}
+def put(
+    day: date,
+    n: int,
+    *,
+    place: str = "330100",
+    kind: str = "PASSPORT",
+    category: str = "replace",
+    what: str = "issued",
+) -> None:
+    facts = {"authority": place, "kind": kind, "category": category, "channel": "online", "what": what}
     DailyCount.objects.create(day=day, n=n, **facts)
     month, made = MonthlyCount.objects.get_or_create(month=day.replace(day=1), defaults={"n": n}, **facts)
     if not made:
@@ -100,6 +109,20 @@ def test_kind_and_place_narrow_everything_down() -> None:
     assert answer.context["tiles"][0]["figure"] == "5"
     assert [mini["figure"] for mini in answer.context["minis"]] == ["5"]
     assert page_for(kind="<script>", month="2026-99", place="x").status_code == 200
+
+
+def test_endorsements_are_counted_apart_from_the_permits_they_are_on() -> None:
+    put(date(2026, 11, 3), 5, kind="HKM_PERMIT")
+    put(date(2026, 11, 3), 7, kind="HKM_PERMIT", category="endorse")
+    found = Figures(Asked(accounts.official("supervisor", authority="330100").acting, date(2026, 11, 1)))
+    assert {kind: row.now for kind, row in found.by_kind.items()} == {
+        "PASSPORT": 0,
+        "HKM_PERMIT": 5,
+        "TWN_PERMIT": 0,
+        "ENDORSEMENTS": 7,
+    }
+    page = page_for(kind="ENDORSEMENTS").content.decode()
+    assert '<option value="ENDORSEMENTS" selected>' in page
 
 
 def test_a_table_stands_behind_each_chart_and_nothing_is_styled_inline() -> None:
