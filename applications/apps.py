@@ -14,6 +14,8 @@ class ApplicationsConfig(AppConfig):
         """Fill the registries."""
         from applications import admin as _admin  # noqa: F401, PLC0415 - registers itself
         from applications import due_dates, filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
+        from applications.attachments import invariants as attached  # noqa: PLC0415
+        from applications.attachments import keeping  # noqa: PLC0415
         from applications.gateways import simulators  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
@@ -21,8 +23,12 @@ class ApplicationsConfig(AppConfig):
             outbox.handles(topic, handler, tries=fulfilment.TRIES)
         outbox.handles(filing.ACCEPTANCE_TOPIC, promises.accept_by_silence)
         outbox.handles(review.LAPSE_TOPIC, promises.lapse_when_due)
+        outbox.handles(
+            keeping.TOPIC, keeping.keep_promise, tries=keeping.TRIES, gives_up=keeping.give_up, queue="photos"
+        )
         registry.simulators |= simulators.KNOBS
         registry.tell(*messages.SPECS)
         registry.calendar_loaded.append(due_dates.count_anew)
-        registry.expected_chains.append(invariants.chains)
+        registry.expected_chains += [invariants.chains, attached.chains]
         registry.invariants.update(invariants.ALL)
+        registry.invariants["I9 files match attachments"] = attached.files_match_rows

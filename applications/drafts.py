@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import grounds
+from applications import attachments, grounds
 from applications.models import Application, Submission
 from photos.services import remove_all
 from portal.accounts.models import Person, User
@@ -70,10 +70,11 @@ def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]]) -> S
 
 
 def discard(submission_id: UUID, person: Person) -> None:
-    """Throw an open draft away on its owner's request, pictures and all; a form filed meanwhile stays."""
+    """Throw an open draft away on its owner's request, pictures, files and all; a form filed meanwhile stays."""
     with transaction.atomic():
         rows = Submission.objects.select_for_update().filter(pk=submission_id, beneficiary=person, filed_at=None)
         draft = rows.first()
         if draft is not None:
             remove_all(draft.pk, acting=person.acting)
+            attachments.remove_all(draft.pk, acting=person.acting)
             draft.delete()

@@ -28,6 +28,8 @@ STATES = (
     "lapsed",
     "unproducible",
 )
+ATTACHMENT_STATES = ("waiting", "quarantined", "clean", "refused", "removed")
+MEDIA = (("pdf", "PDF"), ("jpeg", "JPEG"))
 OPEN_STATES = ("filed", "returned", "accepted", "approved", "paid", "producing", "ready", "mailed")
 
 
@@ -44,6 +46,7 @@ class Submission(Keyed):
     beneficiary = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="submissions")
     answers = SealedJSONField("填写内容")
     facts = SealedJSONField("提交时的登记事实")
+    findings = SealedJSONField("所需材料和登记系统的回答", editable=False)
     portrait_id = models.UUIDField(null=True, editable=False)
     signature_id = models.UUIDField(null=True, editable=False)
     secret_index = models.CharField(max_length=64, blank=True, editable=False)
@@ -183,6 +186,57 @@ class Application(LifecycleModel):
             named = catalog.endorsement_label(self.destination, self.endorsement_type, self.option)
             return pair(catalog.category(self.category).label, named)
         return pair(catalog.kind(self.kind).label, catalog.category(self.category).label)
+
+
+class Attachment(LifecycleModel):
+    """A file uploaded for one material; `owner` is the key of the form it belongs to, number counts within it.
+
+    The file names are those of sealed files: `original` as it came, until it is scanned; `final` what may be opened.
+    """
+
+    subject_kind: ClassVar[str] = "attachment"
+
+    owner = models.UUIDField(db_index=True)
+    material = models.CharField("材料", max_length=32)
+    number = models.PositiveSmallIntegerField("第几个")
+    name = SealedTextField("文件名", max_plain=100)
+    media = models.CharField("格式", max_length=4, choices=MEDIA)
+    size = models.PositiveIntegerField("大小（字节）")
+    received_at = models.DateTimeField("收到时间")
+    scanned_at = models.DateTimeField("检查时间", null=True)
+    original = models.CharField(max_length=60, blank=True)
+    final = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "材料文件"
+        verbose_name_plural = "材料文件"
+        constraints = (
+            models.CheckConstraint(condition=Q(status__in=ATTACHMENT_STATES), name="attachment_status_known"),
+            models.UniqueConstraint(fields=["owner", "number"], name="attachment_numbered_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.material} {self.number}"
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of the files of one form."""
+        return f"attachments:{self.owner}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """The scan is not done yet."""
+        return self.status == "waiting"
+
+    @property
+    def is_quarantined(self) -> bool:
+        """No scanner has answered: nobody may open it."""
+        return self.status == "quarantined"
+
+    @property
+    def is_clean(self) -> bool:
+        """It may be opened."""
+        return self.status == "clean"
 
 
 class ReceiptCounter(models.Model):

@@ -1,17 +1,14 @@
 """What must hold of pictures: no row without its file, no file without its row."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
-from django.utils import timezone
 
 from photos.models import Shot
-from portal.common import clock
+from portal.common.storage import strays
 
 FOLDER = "shots"
-PATIENCE = timedelta(hours=24)
 # What was found in order has a picture to print.
 FINISHED = ("accepted", "passed")
 
@@ -34,17 +31,4 @@ def files_match_rows() -> Iterator[str]:
     bare = Shot.objects.exclude(status="removed").filter(Q(original="") | Q(final="", status__in=FINISHED))
     yield from (f"shot {pk} has no file" for pk in bare.order_by("pk").values_list("pk", flat=True))
     yield from (f"file {name} is missing" for name in sorted(named) if not default_storage.exists(name))
-    yield from (f"file {name} belongs to no shot" for name in stray_files(named))
-
-
-def stray_files(named: set[str]) -> list[str]:
-    """Return files of a day's age that no shot names: left by a process killed between file and row."""
-    if not default_storage.exists(FOLDER):
-        return []
-    names = (f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1])
-    return [name for name in names if name not in named and clock.now() - _written(name) > PATIENCE]
-
-
-def _written(name: str) -> datetime:
-    moment = default_storage.get_modified_time(name)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    yield from (f"file {name} belongs to no shot" for name in strays(FOLDER, named))

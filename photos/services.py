@@ -3,6 +3,8 @@
 from photos.judging import pass_shot, turn_down
 from photos.models import PORTRAIT, SIGNATURE, Shot
 from photos.presenting import Presented, present
+from photos.reading import Unreadable, write_jpeg
+from photos.reading import read as read_picture
 from photos.shots import (
     ask_human,
     choose,
@@ -20,6 +22,7 @@ __all__ = [
     "SIGNATURE",
     "Presented",
     "Shot",
+    "Unreadable",
     "ask_human",
     "choose",
     "chosen",
@@ -28,8 +31,10 @@ __all__ = [
     "pass_shot",
     "picture",
     "present",
+    "read_picture",
     "receive",
     "remove_all",
     "shots_of",
     "turn_down",
+    "write_jpeg",
 ]

@@ -38,5 +38,9 @@ app.conf.beat_schedule = {
     },
     "stray-files": {"task": "photos.tasks.remove_stray_files", "schedule": crontab(hour=3, minute=40)},
     "open-slots": {"task": "portal.appointments.tasks.open_slots", "schedule": crontab(minute=10)},
+    "stray-attachments": {
+        "task": "applications.tasks.remove_stray_attachments",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "anchor": {"task": "portal.common.tasks.anchor_audit", "schedule": crontab(minute=5)},
 }

@@ -39,7 +39,16 @@ def _stay_here(event: str, args: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_stay_here)
 
-TWINS = ("register", "plant", "courier", "cashier", "sms", "email", *(f"shared_{register}" for register in Register))
+TWINS = (
+    "register",
+    "plant",
+    "courier",
+    "cashier",
+    "scanner",
+    "sms",
+    "email",
+    *(f"shared_{register}" for register in Register),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,36 @@
 """File storage for personal pictures: sealed at rest, each file bound to its random name."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
 
-from portal.common import crypto
+from portal.common import clock, crypto
+
+STRAY_AFTER = timedelta(hours=24)
 
 
 def new_name(folder: str) -> str:
     """Return a random file name in `folder`: names never say whose file it is."""
     return f"{folder}/{secrets.token_hex(20)}"
+
+
+def strays(folder: str, named: Container[str]) -> list[str]:
+    """Return files of a day's age in `folder` that no row names: left by a process killed between file and row."""
+    if not default_storage.exists(folder):
+        return []
+    names = (f"{folder}/{name}" for name in default_storage.listdir(folder)[1])
+    return [name for name in names if name not in named and clock.now() - _written(name) > STRAY_AFTER]
+
+
+def _written(name: str) -> datetime:
+    moment = default_storage.get_modified_time(name)
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 class SealedStorage(FileSystemStorage):

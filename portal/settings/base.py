@@ -166,6 +166,10 @@ POPULATION_REGISTER = env.str("PORTAL_POPULATION_REGISTER", default="simulator")
 SHARED_REGISTERS = env.str("PORTAL_SHARED_REGISTERS", default="simulator")
 PLANT = env.str("PORTAL_PLANT", default="simulator")
 COURIER = env.str("PORTAL_COURIER", default="simulator")
+SCANNER = env.str("PORTAL_SCANNER", default="simulator")
+# Read by the adapter "clamav": unix:/path or tcp://host:port.
+SCANNER_ADDRESS = env.str("PORTAL_SCANNER_ADDRESS", default="unix:/run/clamav/clamd.ctl")
+SCANNER_TIMEOUT_SECONDS = 30
 SIMULATED_PLANT_SECONDS = env.int("PORTAL_SIMULATED_PLANT_SECONDS", default=3)
 SIMULATED_COURIER_SECONDS = env.int("PORTAL_SIMULATED_COURIER_SECONDS", default=3)
 PAYMENT_PROVIDER = env.str("PORTAL_PAYMENT_PROVIDER", default="simulator")

@@ -9,6 +9,8 @@ INDEX_KEY = env.str("PORTAL_INDEX_KEY")
 AUDIT_KEY = env.str("PORTAL_AUDIT_KEY")
 CASHIER_KEY = env.str("PORTAL_CASHIER_KEY")
 ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS")
+# The twin finds nothing but its test file: where no real scanner answers, uploads stay in quarantine.
+SCANNER = env.str("PORTAL_SCANNER", default="clamav")
 
 DEVELOPMENT_PAGES = False
 SECURE_SSL_REDIRECT = True
