@@ -219,5 +219,5 @@ def state_label(row: Application) -> Text:
 
 def in_order(acting: Acting) -> "QuerySet[Application]":
     """Return what waits for a decision in the actor's jurisdiction, due first; without a due date last."""
-    rows = Application.objects.of(acting.authority).to_review()
+    rows = Application.objects.of(acting.authority).to_review().filter(checking_since=None)
     return rows.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk")

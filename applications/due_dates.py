@@ -1,4 +1,4 @@
-"""Due dates counted anew once the notice of a year is known that was counted as Monday to Friday until then."""
+"""Due dates counted from the events of a case: under another term, or once a holiday notice is known."""
 
 from django.db import transaction
 
@@ -7,6 +7,10 @@ from applications.models import Application
 from portal.common import audit, clock, workdays
 from portal.common.acting import Acting
 from portal.common.models import Event
+
+# The actions after which the clock stands still, and those after which it goes on.
+_STOPS = ("return", "approve", "ask_elsewhere")
+_GOES_ON = ("accept", "record_payment", "note_answer")
 
 
 def count_anew() -> None:
@@ -17,7 +21,7 @@ def count_anew() -> None:
             row = provisional.select_for_update().filter(pk=key).first()
             if row is None:
                 continue
-            due = _due(row)
+            due = due_of(row, row.term)
             if (due.on, due.provisional) == (row.due_on, row.due_provisional):
                 continue
             row.due_on, row.due_provisional = due.on, due.provisional
@@ -27,14 +31,22 @@ def count_anew() -> None:
             audit.append(row.chain, "due_moved", acting=Acting.system("calendar"), content=content, subject=subject)
 
 
-def _due(row: Application) -> workdays.DueDate:
-    """Return the due date from acceptance on, moved by every time its applicant had to act, as the events tell."""
+def due_of(row: Application, code: str) -> workdays.DueDate:
+    """Return when an accepted application is due under a term, moved by every time its clock stood still.
+
+    The clock stands still while the applicant has to act and while another authority is asked.
+    """
     assert row.accepted_at is not None  # noqa: S101 - only acceptance sets a due date
-    due = terms.decision_due(clock.local_day(row.accepted_at))
+    events = list(Event.objects.filter(subject_id=row.pk).order_by("seq"))
+    corrected = [one.at for one in events if one.action == "correct" and one.at <= row.accepted_at]
+    received_on = clock.local_day(max([row.filed_at, *corrected]))
+    due = terms.decision_due(code, received_on=received_on, accepted_on=clock.local_day(row.accepted_at))
     since = None
-    for event in Event.objects.filter(subject_id=row.pk, at__gte=row.accepted_at).order_by("seq"):
-        if event.target in ("returned", "approved"):
+    for event in events:
+        if event.at < row.accepted_at:
+            continue
+        if event.action in _STOPS:
             since = event.at
-        elif since and event.target in ("accepted", "paid"):
-            due, since = terms.resumed(due.on, since=since, until=event.at), None
+        elif since and event.action in _GOES_ON:
+            due, since = terms.resumed(due.on, code, since=since, until=event.at), None
     return due

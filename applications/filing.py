@@ -94,7 +94,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     accepted = checks_pass(submission, known, shots)
     if accepted:
         actions.append(("accept_at_filing", Acting.system("filing")))
-        due = terms.decision_due(clock.today())
+        due = terms.decision_due(terms.ONLINE, received_on=clock.today(), accepted_on=clock.today())
         for row, want in zip(rows, wants, strict=True):
             row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(want)]
             row.due_on, row.due_provisional = due.on, due.provisional

@@ -46,6 +46,46 @@ def is_collected(row: LifecycleModel, acting: Acting, params: Mapping[str, objec
     return [Unmet("delivery", _("这件申请选的是快递送达。"), remedy=_("请由快递送达，或者请申请人改成自取。"))]
 
 
+def no_answer_is_awaited(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """While another authority is asked, the clock stands still and nothing is decided."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if row.checking_since is None:
+        return []
+    return [Unmet("checking", _("还在等其他机关的核查结果。"), remedy=_("请先登记结果。"))]
+
+
+def answer_is_awaited(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """An answer is noted where one was asked for."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    return [] if row.checking_since else [Unmet("checking", _("没有请其他机关核查。"), remedy=_("请刷新页面。"))]
+
+
+def may_be_extended(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """A term is extended once, and one proposal is decided before the next."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if row.extended_by is None and not row.extension:
+        return []
+    return [Unmet("extension", _("这件申请已经提请过延长，或者已经延长过。"), remedy=_("请看案件经过。"))]
+
+
+def another_proposed(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """An extension is decided by a supervisor other than who proposed it."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if not row.extension:
+        return [Unmet("extension", _("没有人提请延长。"), remedy=_("请看最新的状态。"))]
+    if str(row.extension_by) == acting.id:
+        return [Unmet("four_eyes", _("不能批准自己提请的延长。"), remedy=_("请由另一位主管决定。"))]
+    return []
+
+
+def province_decides(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """Up to twenty working days needs the province's approval (guides of the National Immigration Administration)."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if row.extension != "service_extended" or acting.authority.endswith("0000"):
+        return []
+    return [Unmet("province", _("延长到 20 个工作日要省级主管批准。"), remedy=_("请交给省级主管决定。"))]
+
+
 _OFFICER = ("officer", "supervisor")
 
 LIFECYCLE = Lifecycle(
@@ -76,7 +116,7 @@ LIFECYCLE = Lifecycle(
             "returned",
             _OFFICER,
             _("退回补正"),
-            (claim_is_held,),
+            (claim_is_held, no_answer_is_awaited),
             message="application.returned",
         ),
         Transition("correct", ("returned",), "filed", ("citizen",), _("补正提交"), (owner_acts,), counts=False),
@@ -86,7 +126,7 @@ LIFECYCLE = Lifecycle(
             "approved",
             _OFFICER,
             _("通过"),
-            (claim_is_held, permit_is_approved),
+            (claim_is_held, no_answer_is_awaited, permit_is_approved),
             message="application.approved",
         ),
         Transition(
@@ -97,6 +137,48 @@ LIFECYCLE = Lifecycle(
             _("不予批准"),
             (claim_is_held,),
             message="application.refused",
+            needs_note=True,
+        ),
+        # What moves the due date and leaves the case where it is.
+        Transition(
+            "ask_elsewhere",
+            ("accepted",),
+            "accepted",
+            _OFFICER,
+            _("请其他机关核查"),
+            (claim_is_held, no_answer_is_awaited),
+            message="application.checking",
+            needs_note=True,
+        ),
+        Transition(
+            "note_answer", ("accepted",), "accepted", _OFFICER, _("登记核查结果"), (answer_is_awaited,), needs_note=True
+        ),
+        Transition(
+            "propose_extension",
+            ("accepted",),
+            "accepted",
+            _OFFICER,
+            _("提请延长期限"),
+            (claim_is_held, may_be_extended),
+            needs_note=True,
+        ),
+        Transition(
+            "extend",
+            ("accepted",),
+            "accepted",
+            ("supervisor",),
+            _("批准延长期限"),
+            (another_proposed, province_decides),
+            message="application.extended",
+            needs_note=True,
+        ),
+        Transition(
+            "decline_extension",
+            ("accepted",),
+            "accepted",
+            ("supervisor",),
+            _("不同意延长"),
+            (another_proposed,),
             needs_note=True,
         ),
         # An endorsement falls with the permit it was asked for with; nobody has to decide it again.

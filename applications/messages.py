@@ -86,6 +86,16 @@ SPECS = (
         _("%(kind)s申请 %(receipt)s 需要补正（补齐或改正材料）。请在%(by)s 24:00 前改好再提交，过期申请失效。"),
     ),
     _application(
+        "checking",
+        _("正在请其他机关核查"),
+        _("%(kind)s申请 %(receipt)s 要请其他机关核查。核查的日子不算进办理时限，结果到了接着办，您不用做什么。"),
+    ),
+    _application(
+        "extended",
+        _("办理时限延长了"),
+        _("%(kind)s申请 %(receipt)s 的办理时限延长到%(due)s。延长的理由写在进度页。"),
+    ),
+    _application(
         "approved",
         _("审核通过，请缴费"),
         _("%(kind)s申请 %(receipt)s 审核通过。请在%(by)s 24:00 前缴费，过期申请失效。"),

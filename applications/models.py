@@ -4,7 +4,7 @@ import secrets
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from documents import catalog
 from portal.common import crypto
@@ -134,6 +134,11 @@ class Application(LifecycleModel):
     accepted_at = models.DateTimeField("受理时间", null=True)
     due_on = models.DateField("办结期限", null=True)
     due_provisional = models.BooleanField("期限暂定", default=False)
+    term = models.CharField("办理期限", max_length=32, default="online")
+    extension = models.CharField("提请延长到", max_length=32, blank=True, default="")
+    extension_by = models.UUIDField("提请人", null=True, editable=False)
+    extended_by = models.UUIDField("批准人", null=True, editable=False)
+    checking_since = models.DateTimeField("其他机关核查开始", null=True)
     waiting_since = models.DateTimeField(null=True)
     correct_by = models.DateTimeField("补正期限", null=True)
     pay_by = models.DateTimeField("缴费期限", null=True)
@@ -156,6 +161,10 @@ class Application(LifecycleModel):
                 fields=["person", "kind", "destination", "endorsement_type"],
                 condition=Q(status__in=OPEN_STATES),
                 name="application_one_open_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_by=None) | Q(extension_by__isnull=False) & ~Q(extended_by=F("extension_by")),
+                name="application_extended_by_another",
             ),
         )
         indexes = (

@@ -35,6 +35,13 @@ _REVIEW = ("filed", "accepted")
 QUEUES: Mapping[str, Queue] = {
     queue.name: queue
     for queue in (
+        Queue(
+            "checking",
+            _("等其他机关核查"),
+            _("核查的日子不算进时限，结果到了请登记。"),
+            ("accepted",),
+            is_ours=False,
+        ),
         Queue("overdue", _("已超期"), _("办理时限已过，请先办这些。"), _REVIEW),
         Queue("due_soon", _("快到期"), _("两个工作日以内到期。"), _REVIEW),
         Queue("corrected", _("补正回件"), _("申请人改好又交回来的。"), _REVIEW),
@@ -52,7 +59,12 @@ QUEUES: Mapping[str, Queue] = {
 def _conditions(today: date) -> dict[str, Q]:
     soon = workdays.add_working_days(today, SOON_WORKING_DAYS).on
     came_back = Exists(Event.objects.filter(subject_id=OuterRef("pk"), action="correct"))
-    special = {"overdue": Q(due_on__lt=today), "due_soon": Q(due_on__lte=soon), "corrected": Q(came_back)}
+    special = {
+        "checking": Q(checking_since__isnull=False),
+        "overdue": Q(due_on__lt=today),
+        "due_soon": Q(due_on__lte=soon),
+        "corrected": Q(came_back),
+    }
     return {name: Q(status__in=queue.states) & special.get(name, Q()) for name, queue in QUEUES.items()}
 
 

@@ -44,6 +44,7 @@ def claim_next(*, acting: Acting) -> Application | None:
     """Take the application that is due first among those nobody holds, or None; two officers never meet at one."""
     with transaction.atomic():
         waiting = _free(acting).exclude(claimed_by_id=UUID(acting.id), claimed_until__gt=clock.now())
+        waiting = waiting.filter(checking_since=None)
         skip = connection.features.has_select_for_update_skip_locked
         locked = waiting.select_for_update(of=("self",), skip_locked=skip)
         row = locked.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk").first()
@@ -84,10 +85,10 @@ def acceptance_columns(row: Application, *, by_silence: bool) -> dict[str, objec
     it waited for the applicant.
     """
     if row.accepted_at:
-        return terms.resumption(row.due_on, row.waiting_since)
+        return {"waiting_since": None, **terms.resumption(row.due_on, row.term, row.waiting_since)}
     accepted_at = handed_in_at(row) if by_silence else clock.now()
-    accepted_on = clock.local_day(accepted_at)
-    due = terms.decision_due(accepted_on)
+    accepted_on, received_on = clock.local_day(accepted_at), clock.local_day(handed_in_at(row))
+    due = terms.decision_due(row.term, received_on=received_on, accepted_on=accepted_on)
     return {
         "accepted_at": accepted_at,
         "due_on": due.on,

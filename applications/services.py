@@ -21,6 +21,15 @@ from applications.casework import (
     unmet_before_approval,
 )
 from applications.drafts import discard, may_edit, open_draft, reopened_pages, save_page, save_parts, start
+from applications.extension import (
+    EXTENSIONS,
+    ask_elsewhere,
+    decline_extension,
+    extend,
+    extensions_for,
+    note_answer,
+    propose_extension,
+)
 from applications.facts import Known, gather
 from applications.filing import Filed, file
 from applications.fulfilment import collect, send_again
@@ -36,6 +45,7 @@ from applications.window import Outlook, asked_in_checker, asked_on_form, outloo
 
 __all__ = [
     "CORRECTIONS",
+    "EXTENSIONS",
     "PURPOSES",
     "QUEUES",
     "Filed",
@@ -49,6 +59,7 @@ __all__ = [
     "Turn",
     "accept",
     "approve",
+    "ask_elsewhere",
     "asked_in_checker",
     "asked_on_form",
     "assess",
@@ -59,8 +70,11 @@ __all__ = [
     "count_queues",
     "decision_notice",
     "declare_unproducible",
+    "decline_extension",
     "discard",
     "drafts_of",
+    "extend",
+    "extensions_for",
     "file",
     "find",
     "forms_of",
@@ -74,12 +88,14 @@ __all__ = [
     "look",
     "may_edit",
     "most_urgent",
+    "note_answer",
     "officers_for",
     "open_draft",
     "open_to",
     "outlook",
     "payable",
     "placed",
+    "propose_extension",
     "reassign",
     "record_payment",
     "refusals_for",

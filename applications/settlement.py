@@ -34,7 +34,11 @@ def record_payment(application_ids: Sequence[UUID], *, acting: Acting) -> tuple[
                     row,
                     "record_payment",
                     acting,
-                    sets={"paid_at": clock.now(), **terms.resumption(row.due_on, row.waiting_since)},
+                    sets={
+                        "paid_at": clock.now(),
+                        "waiting_since": None,
+                        **terms.resumption(row.due_on, row.term, row.waiting_since),
+                    },
                 )
                 for row in open_rows
             ]

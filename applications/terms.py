@@ -5,7 +5,12 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from documents import catalog
+from portal.accounts.divisions import city_of
 from portal.common import clock, workdays
+
+# The term of what is handed in online; a case keeps the code of its own.
+ONLINE = "online"
+RECEIVED = "materials_received"
 
 
 def end_of_day(day: date) -> datetime:
@@ -26,20 +31,31 @@ def days_from(moment: datetime, code: str) -> datetime:
     return end_of_day(last_day(timezone.localdate(moment), code).on)
 
 
-def decision_due(accepted_on: date) -> workdays.DueDate:
-    """Return when the decision and issue are due: the online term after acceptance."""
-    return last_day(accepted_on, "online")
+def decision_due(code: str, *, received_on: date, accepted_on: date) -> workdays.DueDate:
+    """Return when the decision and issue are due; the term says whether it runs from receipt or from acceptance."""
+    return last_day(received_on if catalog.term(code).starts == RECEIVED else accepted_on, code)
 
 
-def resumed(due_on: date, *, since: datetime, until: datetime) -> workdays.DueDate:
-    """Return the due date moved by the working days that passed while the applicant had to act."""
-    waited = workdays.working_days_between(timezone.localdate(since), timezone.localdate(until))
-    return workdays.add_working_days(due_on, waited)
+def window_term(*, home: str, place: str) -> catalog.Term:
+    """Return the term of a case taken at a window: longer where `place` is another city than the household's.
+
+    Both are division codes; without one of them, nothing says that the case comes from elsewhere.
+    """
+    is_away = bool(home and place) and city_of(home) != city_of(place)
+    return catalog.term("out_of_area" if is_away else "service")
 
 
-def resumption(due_on: date | None, waiting_since: datetime | None) -> dict[str, object]:
-    """Return the columns of an application whose applicant has acted: the days waited for them do not count."""
-    if due_on is None or waiting_since is None:
-        return {"waiting_since": None}
-    due = resumed(due_on, since=waiting_since, until=clock.now())
-    return {"due_on": due.on, "due_provisional": due.provisional, "waiting_since": None}
+def resumed(due_on: date, code: str, *, since: datetime, until: datetime) -> workdays.DueDate:
+    """Return the due date moved by the time the clock stood still, in the unit of the term."""
+    first, last = timezone.localdate(since), timezone.localdate(until)
+    if catalog.term(code).unit is catalog.Unit.WORKING_DAY:
+        return workdays.add_working_days(due_on, workdays.working_days_between(first, last))
+    return workdays.DueDate(due_on + (last - first), provisional=False)
+
+
+def resumption(due_on: date | None, code: str, since: datetime | None) -> dict[str, object]:
+    """Return the due date of an application whose clock goes on: the days it stood still do not count."""
+    if due_on is None or since is None:
+        return {}
+    due = resumed(due_on, code, since=since, until=clock.now())
+    return {"due_on": due.on, "due_provisional": due.provisional}

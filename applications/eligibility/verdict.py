@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from applications import terms
 from applications.eligibility.documents import unmet_of_document
 from applications.eligibility.endorsements import unmet_of_endorsement, variants
 from applications.eligibility.materials import materials_of
@@ -13,7 +14,6 @@ from applications.eligibility.person import PILOT, unmet_of_person
 from applications.eligibility.shapes import Facts, Want
 from documents import catalog
 from documents.services import PriceMissing, Scope, fees
-from portal.accounts.divisions import city_of
 from portal.common.unmet import Unmet
 
 
@@ -157,7 +157,6 @@ def _term(facts: Facts, channel: Channel) -> catalog.Term | None:
     """Return the term: where the person lives away from their household, the window there has longer."""
     if channel is Channel.NONE:
         return None
-    if channel is Channel.WINDOW and facts.residence_code and facts.hukou_code:
-        is_away = city_of(facts.residence_code) != city_of(facts.hukou_code)
-        return catalog.term("out_of_area" if is_away else "service")
+    if channel is Channel.WINDOW:
+        return terms.window_term(home=facts.hukou_code, place=facts.residence_code)
     return catalog.term({Channel.ONLINE: "online", Channel.DEVICE: "device"}.get(channel, "service"))

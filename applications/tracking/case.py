@@ -162,7 +162,9 @@ class Case:
         for event in self.events:
             done = words.HISTORY[event.action]
             text = done.text
-            if event.target == "accepted":
+            if event.action == "extend":
+                text = event.note
+            elif event.action in words.ACCEPTING:
                 if accepted:
                     done, text = words.ACCEPTED_AGAIN, words.ACCEPTED_AGAIN.text
                 elif "silence" in event.codes:
@@ -245,6 +247,9 @@ def _returned(case: Case) -> Now:
 
 def _accepted(case: Case) -> Now:
     row = case.row
+    if row.checking_since:
+        line = _("在等其他机关的核查结果，这些日子不算进办理时限，您不用做什么")
+        return Now(words.REVIEWER, _("核查中"), line, "", line + _("。"))
     if row.due_on is None:
         return Now(words.REVIEWER, _("审核中"), _("您不用做什么"))
     if row.due_on < clock.today():

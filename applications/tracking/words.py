@@ -75,6 +75,11 @@ HISTORY: Mapping[str, Done] = {
     "accept": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
     "return": Done(pgettext_lazy("history", "退回补正"), REVIEWER, _("补正就是补齐或改正材料")),
     "correct": Done(_("已补正"), YOU),
+    "ask_elsewhere": Done(_("请其他机关核查"), REVIEWER, _("核查的日子不算进办理时限")),
+    "note_answer": Done(_("核查结果到了"), REVIEWER, _("办理时限接着算")),
+    "propose_extension": Done(_("提请延长时限"), REVIEWER, _("等主管决定")),
+    "extend": Done(_("办理时限延长了"), OFFICE),
+    "decline_extension": Done(_("时限不延长"), OFFICE),
     "approve": Done(pgettext_lazy("history", "审核通过"), REVIEWER),
     "refuse": Done(pgettext_lazy("history", "不予批准"), REVIEWER),
     "refuse_with_permit": Done(pgettext_lazy("history", "不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
@@ -93,6 +98,8 @@ HISTORY: Mapping[str, Done] = {
     "deliver": Done(_("已签收"), YOU),
     "collect": Done(pgettext_lazy("history", "已领取"), YOU),
 }
+# The actions that accept; others happen to a case that is accepted already.
+ACCEPTING = ("accept_at_filing", "accept")
 # Accepted again after a correction: the term runs on, it does not begin anew.
 ACCEPTED_AGAIN = Done(_("恢复审核"), OFFICE, _("办理时限接着算"))
 ACCEPTED_BY_SILENCE: Text = _("五个工作日内没有通知您，按提交那天受理")

@@ -19,7 +19,10 @@ from portal.desk.models import CaseNote
 
 @dataclass(frozen=True)
 class Act:
-    """One act: `says` names its result on the button, `tells` what becomes true, `style` and `key` its looks."""
+    """One act: `says` names its result on the button, `tells` what becomes true, `style` and `key` its looks.
+
+    One that `is_aside` decides nothing about the request: it stands beside the case, not on the bar.
+    """
 
     action: str
     title: Text
@@ -30,6 +33,7 @@ class Act:
     style: str = ""
     key: str = ""
     icon: str = ""
+    is_aside: bool = False
 
 
 def _accept(row: Application, form: forms.AcceptForm, acting: Acting) -> object:  # noqa: ARG001 - every act's signature
@@ -62,6 +66,16 @@ def _collect(row: Application, form: forms.CollectForm, acting: Acting) -> objec
 
 def _unproducible(row: Application, form: forms.UnproducibleForm, acting: Acting) -> object:
     return services.declare_unproducible(row.pk, acting=acting, note=form.cleaned_data["note"])
+
+
+def _propose_extension(row: Application, form: forms.ExtensionForm, acting: Acting) -> object:
+    told = form.cleaned_data
+    return services.propose_extension(row.pk, code=told["term"], acting=acting, note=told["note"])
+
+
+def _noted(service: Callable[..., object]) -> Callable[[Application, Any, Acting], object]:
+    """Return an act whose form asks for the note alone."""
+    return lambda row, form, acting: service(row.pk, acting=acting, note=form.cleaned_data["note"])
 
 
 def _hand_over(row: Application, form: forms.HandOverForm, acting: Acting) -> object:
@@ -149,6 +163,51 @@ DECISIONS: Mapping[str, Act] = {
             _unproducible,
             "p-btn--no",
             "x",
+        ),
+        Act(
+            "propose_extension",
+            _("提请延长时限"),
+            _("提请主管延长"),
+            _("主管批准以前，时限不变。"),
+            forms.ExtensionForm,
+            _propose_extension,
+            is_aside=True,
+        ),
+        Act(
+            "extend",
+            _("批准延长时限"),
+            _("批准延长"),
+            _("时限按新的期限重算，申请人会收到消息，写明新的日期。"),
+            forms.ExtendForm,
+            _noted(services.extend),
+            is_aside=True,
+        ),
+        Act(
+            "decline_extension",
+            _("不同意延长"),
+            _("时限不变"),
+            _("时限不变，理由留在案件经过里。"),
+            forms.KeepTermForm,
+            _noted(services.decline_extension),
+            is_aside=True,
+        ),
+        Act(
+            "ask_elsewhere",
+            _("请其他机关核查"),
+            _("开始核查"),
+            _("办理时限停在今天，结果登记以后接着算；申请人会收到消息。您的认领解除。"),
+            forms.CheckForm,
+            _noted(services.ask_elsewhere),
+            is_aside=True,
+        ),
+        Act(
+            "note_answer",
+            _("登记核查结果"),
+            _("登记结果，时限接着算"),
+            _("办理时限从今天接着算，这件申请回到队列。"),
+            forms.AnswerForm,
+            _noted(services.note_answer),
+            is_aside=True,
         ),
     )
 }

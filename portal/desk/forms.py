@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Application
-from applications.services import CORRECTIONS, PURPOSES, Look, officers_for, refusals_for
+from applications.services import CORRECTIONS, PURPOSES, Look, extensions_for, officers_for, refusals_for
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
 from portal.desk.models import NOTE_LENGTH
 
@@ -168,6 +168,47 @@ class UnproducibleForm(ActForm):
     """A supervisor ends a case the plant cannot make."""
 
     note = _note(gettext_lazy("无法制证的原因"), gettext_lazy("留在案件经过里。费用会原路退回。"))
+
+
+class ExtensionForm(ActForm):
+    """A longer term is proposed: which one, and why."""
+
+    names = {"term": gettext_lazy("延长到")}
+    term = forms.ChoiceField(label=gettext_lazy("延长到哪个期限？"), widget=RadioRows)
+    note = _note(gettext_lazy("提请的理由"), gettext_lazy("给主管看，留在案件经过里。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the terms of this kind of document."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["term"]
+        field.choices = list(extensions_for(self.row).items())
+
+
+class ExtendForm(ActForm):
+    """A supervisor approves a longer term."""
+
+    note = _note(
+        gettext_lazy("延长的理由"),
+        gettext_lazy("申请人会看到，连同新的日期。请不要写第三人的情况、身份证号、电话和住址。"),
+    )
+
+
+class KeepTermForm(ActForm):
+    """A supervisor leaves the term as it is."""
+
+    note = _note(gettext_lazy("不延长的理由"), gettext_lazy("留在案件经过里，提请的人会看到。"))
+
+
+class CheckForm(ActForm):
+    """Another authority is asked."""
+
+    note = _note(gettext_lazy("请哪个机关核查什么"), gettext_lazy("留在案件经过里，申请人看不到。"))
+
+
+class AnswerForm(ActForm):
+    """What another authority answered."""
+
+    note = _note(gettext_lazy("核查结果"), gettext_lazy("留在案件经过里，申请人看不到。"))
 
 
 class HandOverForm(ActForm):

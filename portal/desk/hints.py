@@ -39,6 +39,10 @@ def hints(row: Application, look: services.Look) -> list[Hint]:
         found.append(Hint(_("又一次补发"), text, is_warning=True))
     if row.depends_on and row.depends_on.status in ("filed", "accepted", "returned"):
         found.append(Hint(_("等同一张表的通行证"), _("通行证通过以后才能通过这一件。"), is_warning=True))
+    if row.extension:
+        found.append(Hint(_("有人提请延长时限"), services.EXTENSIONS[row.extension], is_warning=True))
+    if row.checking_since:
+        found.append(Hint(_("在等其他机关核查"), _("登记结果以后才能决定，时限停着。"), is_warning=True))
     if row.due_provisional:
         found.append(Hint(_("期限是暂定的"), _("下一年的放假安排还没有录入，录入后会重算。")))
     found += [
