@@ -10,11 +10,14 @@ from portal.home.journey.papers import Somebody, phone_of, signature
 # The accounts this path makes belong to synthetic people; whoever runs it again may have to use one again.
 PASSWORD = "journey of a synthetic person"  # noqa: S105 - guards nothing that exists
 ISSUED = re.compile(r"<dt>签发</dt><dd>(.*?)</dd>", re.DOTALL)
+ENDORSED = re.compile(r"<dt>(?:香港|澳门|台湾) ")
 STATEMENT = "上个月在家里不小心把水洒在证件上，内页粘在了一起。"
 ADDRESS = "示范市样例区虚构路 1 号 2 单元 301 室"
 POSTCODE = "310000"
 EMPLOYER = "样例有限公司"
 EMERGENCY_NAME, EMERGENCY_PHONE = "李样本", "13900000002"
+# A group tour needs no papers, wherever somebody lives.
+GROUP_TOUR, THREE_MONTHS_ONCE = "L", "3m1"
 MOST_PAGES = 30
 PROVEN = "已完成实名"
 DELIVERED = "p-tag--ok"
@@ -155,9 +158,10 @@ class Citizen:
         if slug == "name":
             form = page.form("choice")
             return self.browser.submit(form, choice=form.offered["choice"][0], confirmed="on")
-        if slug.startswith("reason-"):
-            return self.browser.send("reason", reason="damaged", statement=STATEMENT)
         told: Mapping[str, tuple[str, Mapping[str, str]]] = {
+            "reason": ("reason", {"reason": "damaged", "statement": STATEMENT}),
+            "endorse": ("letter", {"letter": GROUP_TOUR}),
+            "option": ("option", {"option": THREE_MONTHS_ONCE}),
             "personal": (
                 "employer",
                 {"address": ADDRESS, "employer": EMPLOYER, "identity": "other", "identity_changed": "no"},
@@ -177,13 +181,15 @@ class Citizen:
                 },
             ),
         }
-        if slug not in told:
+        # Pages about one of several things asked for have its name behind theirs.
+        asked = slug.partition("-")[0]
+        if asked not in told:
             raise Stuck(f"the form asks {slug}")
-        field, values = told[slug]
+        field, values = told[asked]
         return self.browser.send(field, **values)
 
     def _choose_documents(self, page: Page) -> Page:
-        """Ask for every document on offer; just after the proof the register's are still on their way."""
+        """Ask for everything on offer; just after the proof the register's documents are still on their way."""
         for _ in rounds():
             form = next((one for one in page.forms if one.offered.get("kinds")), None)
             if form and "正在带出" not in page.html:
@@ -236,11 +242,12 @@ class Citizen:
         raise Stuck(f"{sum(DELIVERED in tag for tag in tags)} of {len(tags)} delivered")
 
     def see_the_document(self) -> None:
-        """Find as many documents issued today on the page of one's own as were asked for."""
+        """Find as many documents issued today, with endorsements on them, as were asked for."""
         page = self.browser.get("documents/")
         today = clock.today()
         days = [re.sub(r"\s", "", day) for day in ISSUED.findall(page.html)]
         new = [day for day in days if f"{today.year}年{today.month}月{today.day}日" in day]
+        new += ENDORSED.findall(page.html)
         if len(new) < len(self.receipts):
             raise Stuck(f"{len(new)} of {len(self.receipts)} new documents are shown")
 
