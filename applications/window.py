@@ -63,7 +63,18 @@ def outlook(plain: Plain, *, on: date, residence_code: str = "") -> Outlook:
 
 
 def _plain(found: eligibility.Facts, wants: list[eligibility.Want], answers: Mapping[str, Any]) -> Plain:
-    return {"facts": facts.to_json(found), "wants": [asdict(want) for want in wants], "answers": dict(answers)}
+    asked = [asdict(_as_the_window_takes_it(found, want)) for want in wants]
+    return {"facts": facts.to_json(found), "wants": asked, "answers": dict(answers)}
+
+
+def _as_the_window_takes_it(found: eligibility.Facts, want: eligibility.Want) -> eligibility.Want:
+    """Ask for what can be had: a first document where none is held, a new one where what is held has lapsed."""
+    if want.category:
+        return want
+    held = found.held(want.kind)
+    if not held:
+        return replace(want, category="first", reason="")
+    return want if any(one.is_live(found.on) for one in held) else replace(want, category="lapsed", reason="")
 
 
 def _title(want: eligibility.Want) -> str:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.services import Outlook, outlook
-from portal.accounts.models import Authority, OpeningHours, ServicePoint
+from portal.accounts.models import Authority, Officer, OpeningHours, ServicePoint
 from portal.appointments import counter, home_visits, slots
 from portal.appointments.forms import AcceptVisitForm, IntakeForm
 from portal.appointments.lifecycle import BOOKING, HOME_VISIT, WINDOW_CASE
@@ -40,7 +40,7 @@ LABELS: dict[str, Text] = {
 }
 
 
-class HoursInline(admin.TabularInline):  # type: ignore[type-arg]
+class HoursInline(admin.StackedInline):  # type: ignore[type-arg]
     """The opening hours of a point, with the days they hold."""
 
     model = OpeningHours
@@ -232,10 +232,8 @@ class WindowCaseAdmin(UnmaskingAdmin):
                 messages.success(request, _("已受理。"))
                 return HttpResponseRedirect(back)
         context = {
-            **self.admin_site.each_context(request),
-            "title": WINDOW_CASE.states["taken"].label,
-            "opts": self.opts,
-            "row": row,
+            "official": office_of(request),
+            "title": _("受理"),
             "form": form,
             "outlook": found,
             "back": back,
@@ -271,6 +269,13 @@ class WindowCaseAdmin(UnmaskingAdmin):
     def state(self, row: WindowCase) -> str:
         """The public word of the status."""
         return str(WINDOW_CASE.states[row.status].label)
+
+
+def office_of(request: HttpRequest) -> Officer | None:
+    """Return who is at work, for the bar on top."""
+    user: Any = request.user
+    office: Officer | None = user.official
+    return office
 
 
 def _outlook(row: WindowCase) -> Outlook | None:
@@ -330,10 +335,8 @@ class HomeVisitAdmin(UnmaskingAdmin):
                     return HttpResponseRedirect(reverse(self.url_name("changelist")))
             status = CONFLICT
         context = {
-            **self.admin_site.each_context(request),
+            "official": office_of(request),
             "title": _("约定上门日期"),
-            "opts": self.opts,
-            "row": row,
             "form": form,
             "back": back,
         }

@@ -11,6 +11,7 @@ from applications.models import Application, Submission
 from applications.services import QUEUES, count_queues
 from photos.models import Shot
 from portal.accounts.models import IdentityProof
+from portal.appointments.models import HomeVisit
 from portal.common.acting import NATION, Acting
 from portal.common.admin import within_jurisdiction
 from portal.common.models import Promise
@@ -20,6 +21,7 @@ from portal.notifications.models import Message, UndeliverableMessage
 
 # Queues of single states of other steps: the one state of each from which an official leads on.
 PHOTO_STATES, IDENTITY_STATES = ("human",), ("manual",)
+VISIT_STATES = ("asked", "accepted")
 URGENT = ("overdue", "dead")
 
 
@@ -56,6 +58,11 @@ def photo_reviews(acting: Acting) -> "QuerySet[Shot]":
 def identity_tasks(acting: Acting) -> "QuerySet[IdentityProof]":
     """Return the real-name proofs of the jurisdiction that wait for a person."""
     return within_jurisdiction(IdentityProof.objects.filter(status__in=IDENTITY_STATES), acting, path="authority")
+
+
+def home_visits(acting: Acting) -> "QuerySet[HomeVisit]":
+    """Return the visits at home of the jurisdiction that wait for an answer, or for being made."""
+    return within_jurisdiction(HomeVisit.objects.filter(status__in=VISIT_STATES), acting, path="authority")
 
 
 def undeliverable(acting: Acting) -> "QuerySet[Message]":
@@ -136,6 +143,13 @@ def desk(acting: Acting) -> Desk:
             _("人脸没通过或者不用人脸的。"),
             identity_tasks(acting).count(),
             _list_of(IdentityProof),
+        ),
+        Pile(
+            "visits",
+            _("上门服务"),
+            _("去不了窗口的人在等答复，或者等您上门。"),
+            home_visits(acting).count(),
+            _list_of(HomeVisit),
         ),
         Pile(
             "messages",

@@ -97,8 +97,10 @@ def test_any_answer_of_the_checker_becomes_a_sheet_and_a_pdf(hall: ServicePoint,
     file = client.get(reverse("appointments:sheet_pdf"))
     assert file.headers["Content-Type"] == "application/pdf"
     said = words(file.content)
+    assert "普通护照，首次申领" in said
     assert "居民身份证" in said
     assert "120" in said
+    assert "情况说明" not in said
     # The typeface is named, not fetched and not carried.
     assert b"STSong-Light" in file.content
     assert b"/FontFile" not in file.content

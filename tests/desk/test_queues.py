@@ -11,10 +11,11 @@ from applications.queues import CLOSED, QUEUES, placed
 from photos.lifecycle import LIFECYCLE as SHOT
 from portal.accounts.lifecycle import IDENTITY_PROOF
 from portal.accounts.models import Officer
+from portal.appointments.lifecycle import HOME_VISIT
 from portal.common import clock, outbox
 from portal.common.acting import NATION
 from portal.common.lifecycle import Lifecycle
-from portal.desk.queues import IDENTITY_STATES, PHOTO_STATES, desk
+from portal.desk.queues import IDENTITY_STATES, PHOTO_STATES, VISIT_STATES, desk
 from tests.factories import accounts, cases
 
 ODD = {"surname": "WANG", "given": "YANXI", "confirmed": True}
@@ -98,6 +99,7 @@ def test_no_closed_state_is_in_a_queue() -> None:
 def test_pictures_and_proofs_that_wait_for_an_official_have_a_queue() -> None:
     assert acted_on_by(SHOT, OFFICIALS) == set(PHOTO_STATES)
     assert acted_on_by(IDENTITY_PROOF, OFFICIALS) == set(IDENTITY_STATES)
+    assert acted_on_by(HOME_VISIT, OFFICIALS) == set(VISIT_STATES)
 
 
 def test_counts_stay_within_the_jurisdiction(case: Application, officer: Officer) -> None:
