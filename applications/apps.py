@@ -13,10 +13,21 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries."""
         from applications import admin as _admin  # noqa: F401, PLC0415 - registers itself
-        from applications import due_dates, filing, fulfilment, invariants, messages, promises, review  # noqa: PLC0415
+        from applications import (  # noqa: PLC0415
+            due_dates,
+            filing,
+            fulfilment,
+            invariants,
+            messages,
+            promises,
+            review,
+            wishes,
+        )
+        from applications import scope_admin as _scope_admin  # noqa: F401, PLC0415 - registers itself
         from applications.attachments import invariants as attached  # noqa: PLC0415
         from applications.attachments import keeping  # noqa: PLC0415
         from applications.gateways import simulators  # noqa: PLC0415
+        from documents.services import EFFECT_TOPIC  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
         for topic, handler in fulfilment.TOPICS.items():
@@ -26,6 +37,8 @@ class ApplicationsConfig(AppConfig):
         outbox.handles(
             keeping.TOPIC, keeping.keep_promise, tries=keeping.TRIES, gives_up=keeping.give_up, queue="photos"
         )
+        outbox.handles(EFFECT_TOPIC, wishes.look_for_wishes)
+        outbox.handles(wishes.TOPIC, wishes.tell_if_open, tries=12)
         registry.simulators |= simulators.KNOBS
         registry.tell(*messages.SPECS)
         registry.calendar_loaded.append(due_dates.count_anew)

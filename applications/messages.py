@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import receipts
 from applications.models import Application, Submission
 from documents import catalog
+from documents.models import Wish
 from portal.common import clock
 from portal.common.phrases import listed
 from portal.common.registry import MessageSpec, Told
@@ -45,6 +46,17 @@ def _named(kind: str, endorsement: str) -> str:
     if not endorsement:
         return catalog.kind(kind).label
     return catalog.endorsement_label(*endorsement.split("-")) + gettext("签注")
+
+
+def _of_wish(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
+    wish = Wish.objects.select_related("person").get(pk=subject)
+    recipients = (wish.person.user_id,) if wish.person.user_id else ()
+    return Told(recipients, {"wished": wish.kind, "category": wish.category}, "applications:start")
+
+
+def _present_wish(params: Mapping[str, object]) -> dict[str, object]:
+    kind, category = str(params["wished"]), str(params["category"])
+    return {"wished": catalog.kind(kind).label, "category": catalog.category(category).label}
 
 
 def _present(params: Mapping[str, object]) -> dict[str, object]:
@@ -124,4 +136,12 @@ SPECS = (
     _application("mailed", _("证件已寄出"), _("%(kind)s已交快递，邮费到付，单号在进度页。")),
     _application("delivered", _("证件已送达"), _("%(kind)s已签收。请核对姓名和有效期，有误请拨打 12367。")),
     _application("bounced", _("快递被退回"), _("%(kind)s没有送到，已退回发证机关。请核对地址重新寄送，或者改为自取。")),
+    MessageSpec(
+        "wish.open",
+        _("您等的事项可以网上办了"),
+        _("您留过开通提醒的%(wished)s%(category)s，现在可以在网上办了。"),
+        _of_wish,
+        present=_present_wish,
+        sample={"wished": catalog.PASSPORT, "category": "replace"},
+    ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import checker, filing, lookup, pictures, start, tracking, wizard
+from applications.views import checker, filing, lookup, pictures, start, tracking, wishes, wizard
 
 app_name = "applications"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("checker/result/", checker.result, name="result"),
     path("checker/again/", checker.forget, name="forget"),
     path("checker/<slug:slug>/", checker.question, name="question"),
+    path("wishes/", wishes.wish_list, name="wishes"),
+    path("wishes/<uuid:wish_id>/revoke/", wishes.revoke, name="revoke_wish"),
     path("start/", start.start, name="start"),
     path("<uuid:submission_id>/", wizard.task_list, name="tasks"),
     path("<uuid:submission_id>/discard/", start.discard, name="discard"),

@@ -1,4 +1,4 @@
-"""What is issued, for reading on the desk: number ranges, tariff and pilot cities."""
+"""What is issued, for reading on the desk: number ranges and tariff."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from documents import catalog, numbers
-from documents.models import NumberRange, PilotCity, Tariff
+from documents.models import NumberRange, Tariff
 from portal.common.admin import RoleAdmin
 from portal.common.site import portal_admin
 from portal.common.templatetags.portal import fen
@@ -32,15 +32,6 @@ class TariffAdmin(ReadOnlyAdmin):
     def price(self, row: Tariff) -> str:
         """Return the price as money."""
         return fen(row.fen)
-
-
-@admin.register(PilotCity, site=portal_admin)
-class PilotCityAdmin(ReadOnlyAdmin):
-    """Cities whose residents may apply fully online."""
-
-    list_display = ("code", "name", "effective_from", "effective_to", "source", "confidence")
-    search_fields = ("name", "code")
-    ordering = ("code", "-effective_from")
 
 
 @admin.register(NumberRange, site=portal_admin)

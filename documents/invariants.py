@@ -1,4 +1,4 @@
-"""Owns what must always be true of the register of documents and the number ranges."""
+"""Owns what must always be true of the register of documents, the number ranges and the scope."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -6,7 +6,10 @@ from django.db.models import F
 
 from documents import numbers
 from documents.lifecycle import INVALID
-from documents.models import IssuedDocument, NumberRange
+from documents.models import IssuedDocument, NumberRange, RuleRevision
+from documents.proposing import digest_of
+from documents.revisions import IN_FORCE
+from portal.common.models import Event
 
 
 def ranges_are_apart() -> Iterable[str]:
@@ -40,8 +43,29 @@ def replaced_documents_have_ended() -> Iterable[str]:
         yield f"document {key} replaces one of another person"
 
 
+def revisions_were_decided_as_they_stand() -> Iterable[str]:
+    """Yield every revision in force whose history does not say that it, with these very lines, was decided by another.
+
+    What was taken over from before there were histories has no event at all, and is loaded.
+    """
+    rows = {row.pk: row for row in RuleRevision.objects.filter(status=IN_FORCE).prefetch_related("lines")}
+    ends = {event.subject_id: event for event in Event.objects.filter(subject_id__in=rows, target=IN_FORCE)}
+    for key, row in rows.items():
+        event = ends.get(key)
+        if event is None:
+            if not (row.is_loaded and row.event_seq == 0):
+                yield f"revision {key} is in force and nobody decided so"
+        elif (event.action == "load") != row.is_loaded or (
+            not row.is_loaded and event.actor_id != str(row.decided_by_id)
+        ):
+            yield f"revision {key} was decided by somebody else than it says"
+        elif event.params != digest_of(row.lines.all()):
+            yield f"revision {key} has other lines than those decided on"
+
+
 ALL: Mapping[str, Callable[[], Iterable[str]]] = {
     "number ranges do not overlap": ranges_are_apart,
     "issued numbers were taken from their range": issued_numbers_were_taken,
     "replaced documents have ended": replaced_documents_have_ended,
+    "revisions were decided as they stand": revisions_were_decided_as_they_stand,
 }

@@ -1,21 +1,20 @@
 """Owns the loading of the data files into the dated tables: repeatable, and never over an edit made in the portal."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
+from django.utils import timezone
 
 from documents import catalog
-from documents.models import PilotCity, RuleRevision, Tariff
+from documents.lifecycle import REVISION
+from documents.models import RuleRevision, ScopeLine, Tariff
+from documents.proposing import Proposal, digest_of, lines_of, promise_effect
+from documents.revisions import OPENS
 from documents.scope import forget
-
-_KEYS: Mapping[type[models.Model], tuple[str, ...]] = {
-    Tariff: ("item", "effective_from"),
-    PilotCity: ("code", "effective_from"),
-}
+from portal.common.acting import NATION, Acting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,42 +28,55 @@ class Loaded:
 
 
 def load() -> list[Loaded]:
-    """Add every row of the data files that is missing, and a revision for each day at which the scope changes."""
+    """Add every price and every revision of the scope that is in the data files and missing here."""
     with transaction.atomic():
-        loaded = [_load(Tariff, "tariff.json"), _load(PilotCity, "pilot_cities.json"), _load_revisions()]
+        loaded = [_load_tariff(), _load_revisions()]
         transaction.on_commit(forget)
     return loaded
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads((catalog.DATA / name).read_text(encoding="utf-8"))
-    for row in rows:
-        for field in ("effective_from", "effective_to"):
-            row[field] = date.fromisoformat(row[field]) if row[field] else None
     return rows
 
 
-def _load(table: type[models.Model], name: str) -> Loaded:
-    keys = _KEYS[table]
-    manager = table._default_manager  # noqa: SLF001 - Django's manager of any model
-    known = {tuple(getattr(row, key) for key in keys): row for row in manager.all()}
+def _load_tariff() -> Loaded:
+    known = {(row.item, row.effective_from): row for row in Tariff.objects.all()}
     missing, unchanged, kept = [], 0, []
-    for row in _rows(name):
-        found = known.get(tuple(row[key] for key in keys))
+    for row in _rows("tariff.json"):
+        for field in ("effective_from", "effective_to"):
+            row[field] = date.fromisoformat(row[field]) if row[field] else None
+        found = known.get((row["item"], row["effective_from"]))
         if found is None:
-            missing.append(table(**row))
+            missing.append(Tariff(**row))
         elif all(getattr(found, field) == value for field, value in row.items()):
             unchanged += 1
         else:
             kept.append(str(found))
-    manager.bulk_create(missing)
-    return Loaded(table=table.__name__, added=len(missing), unchanged=unchanged, kept=tuple(kept))
+    Tariff.objects.bulk_create(missing)
+    return Loaded(table="Tariff", added=len(missing), unchanged=unchanged, kept=tuple(kept))
 
 
 def _load_revisions() -> Loaded:
-    starts = set(PilotCity.objects.values_list("effective_from", flat=True))
-    ends = set(PilotCity.objects.exclude(effective_to=None).values_list("effective_to", flat=True))
-    known = set(RuleRevision.objects.values_list("effective_from", flat=True))
-    missing = sorted({day for day in starts | ends if day} - known)
-    RuleRevision.objects.bulk_create(RuleRevision(label=day.isoformat(), effective_from=day) for day in missing)
-    return Loaded(table="RuleRevision", added=len(missing), unchanged=len(known), kept=())
+    """Add the revisions of the file: each takes effect at the first moment of its day, and is named after it."""
+    known = {row.label: row for row in RuleRevision.objects.prefetch_related("lines")}
+    missing, unchanged, kept = [], 0, []
+    for entry in _rows("scope.json"):
+        label = entry.pop("effective_from")
+        at = timezone.make_aware(datetime.combine(date.fromisoformat(label), time.min))
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+        }
+        row = known.get(label) or RuleRevision(label=label, effective_at=at, is_loaded=True, authority=NATION)
+        lines = lines_of(row, Proposal(act=OPENS, effective_at=at, **given))
+        if label not in known:
+            missing.append((row, lines))
+        elif digest_of(lines) == digest_of(row.lines.all()):
+            unchanged += 1
+        else:
+            kept.append(label)
+    for row, lines in missing:
+        REVISION.begin([row], actions=[("load", Acting.system("loading"))], params=digest_of(lines))
+        ScopeLine.objects.bulk_create(lines)
+        promise_effect(row)
+    return Loaded(table="RuleRevision", added=len(missing), unchanged=unchanged, kept=tuple(kept))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from documents import catalog, numbers
 from documents.endorsed import IssuedEndorsement
+from documents.revisions import CONFIDENCE, RuleRevision, ScopeLine, Wish
 from portal.common.fields import BlindIndexField, SealedTextField
 from portal.common.models import LifecycleModel
 
@@ -18,12 +18,11 @@ __all__ = [
     "IssuedDocument",
     "IssuedEndorsement",
     "NumberRange",
-    "PilotCity",
     "RuleRevision",
+    "ScopeLine",
     "Tariff",
+    "Wish",
 ]
-
-CONFIDENCE = (("H", "高"), ("M", "中"), ("L", "低"))
 
 
 class Dated(models.Model):
@@ -35,11 +34,6 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
-
-    @staticmethod
-    def holding_on(day: date) -> Q:
-        """Return the condition for rows in force on `day`; `effective_to` is the first day a row no longer holds."""
-        return Q(Q(effective_to=None) | Q(effective_to__gt=day), effective_from__lte=day)
 
 
 class Tariff(Dated):
@@ -60,46 +54,6 @@ class Tariff(Dated):
 
     def __str__(self) -> str:
         return f"{self.item} {self.effective_from}"
-
-
-class PilotCity(Dated):
-    """A city whose residents may apply fully online, by its division code."""
-
-    code = models.CharField("区划代码", max_length=6)
-    name = models.CharField("名称", max_length=40)
-    name_en = models.CharField("英文名称", max_length=60)
-    source = models.CharField("来源", max_length=200)
-
-    class Meta:
-        verbose_name = "试点城市"
-        verbose_name_plural = "试点城市"
-        constraints = (
-            models.UniqueConstraint(fields=["code", "effective_from"], name="pilot_city_once_from_day"),
-            models.UniqueConstraint(fields=["code"], condition=Q(effective_to=None), name="pilot_city_one_open_row"),
-            models.CheckConstraint(condition=Q(effective_to__gt=F("effective_from")), name="pilot_city_dates_in_order"),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def label(self) -> str:
-        """The name in the reader's language, or the nearest there is."""
-        return self.name if (get_language() or "").startswith("zh") else self.name_en
-
-
-class RuleRevision(models.Model):
-    """A day at which the scope changes; an application is pinned to the one it was filed under."""
-
-    label = models.CharField("名称", max_length=40, unique=True)
-    effective_from = models.DateField("生效日", unique=True)
-
-    class Meta:
-        verbose_name = "规则版本"
-        verbose_name_plural = "规则版本"
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class NumberRange(models.Model):

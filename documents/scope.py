@@ -1,40 +1,79 @@
-"""Owns who may apply online for what, and at what price, on a given day."""
+"""Owns who may apply online for what, and at what price, at a given moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime, time
+from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from documents import catalog
-from documents.models import Dated, PilotCity, RuleRevision, Tariff
+from documents.cities import chinese_name, city_label
+from documents.models import Dated, RuleRevision, ScopeLine, Tariff
+from documents.revisions import ADULT, DEVICE, GROUPS, IN_FORCE, MILITARY, MINOR, ONLINE, OPENS, STATE_EMPLOYEE
 from portal.accounts.divisions import city_of
+from portal.common import clock
+from portal.common.acting import NATION
 from portal.common.gateway import NotReady
+
+__all__ = [
+    "ADULT",
+    "DEVICE",
+    "GROUPS",
+    "MILITARY",
+    "MINOR",
+    "ONLINE",
+    "STATE_EMPLOYEE",
+    "OpenCity",
+    "Opening",
+    "PriceMissing",
+    "RevisionMissing",
+    "Scope",
+    "Step",
+    "current_revision",
+    "fee",
+    "fees",
+    "forget",
+    "fresh_steps",
+    "open_cities",
+    "revision_called",
+    "scope",
+    "scope_on",
+    "scopes_around",
+    "steps_in_force",
+    "steps_of",
+]
 
 # The dated rows are few and asked for at every filing. A change is seen within this time, or at once where the
 # change itself calls `forget`.
 _CACHE_SECONDS = 60
-ADULT, MINOR, STATE_EMPLOYEE, MILITARY = "adult", "minor", "state_employee", "military"
-GROUPS = (ADULT, MINOR, STATE_EMPLOYEE, MILITARY)
-_TABLES: tuple[type[models.Model], ...] = (Tariff, PilotCity, RuleRevision)
-_AnyRow = TypeVar("_AnyRow", bound=models.Model)
+_TARIFF, _REVISIONS, _STEPS = "documents.tariff", "documents.revisions", "documents.steps"
+_Rows = TypeVar("_Rows")
 
 
-def _all(table: type[_AnyRow]) -> list[_AnyRow]:
-    """Return every row of a small dated table, in the order its facts came into force."""
-    key = f"documents.{table.__name__}"
-    rows: list[_AnyRow] | None = cache.get(key)
+def _kept(key: str, load: Callable[[], _Rows]) -> _Rows:
+    """Return what a key of the cache holds, loaded where it holds nothing."""
+    rows: _Rows | None = cache.get(key)
     if rows is None:
-        rows = list(table._default_manager.order_by("effective_from"))  # noqa: SLF001 - Django's manager of any model
+        rows = load()
         cache.set(key, rows, _CACHE_SECONDS)
     return rows
 
 
+def _tariffs() -> list[Tariff]:
+    return _kept(_TARIFF, lambda: list(Tariff.objects.order_by("effective_from")))
+
+
+def _revisions() -> list[RuleRevision]:
+    """Return the revisions that were put in force, also those whose moment is still to come, in its order."""
+    return _kept(_REVISIONS, lambda: list(RuleRevision.objects.filter(status=IN_FORCE).order_by("effective_at")))
+
+
 def forget() -> None:
     """Let the next question see the tables as they are now; whoever changes a row calls this."""
-    cache.delete_many(f"documents.{table.__name__}" for table in _TABLES)
+    cache.delete_many([_TARIFF, _REVISIONS, _STEPS])
 
 
 def _in_force(row: Dated, day: date) -> bool:
@@ -57,19 +96,42 @@ class RevisionMissing(NotReady):
         self.day = day
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One thing that is open online: to the residents of a city, for a kind in a category, to a group of applicants."""
+class Opening(NamedTuple):
+    """One thing that is open: to residents of a city, a kind in a category, to a group of applicants, by a channel."""
 
     city: str
     kind: str
     category: str
     group: str
+    channel: str = ONLINE
+
+
+class Step(NamedTuple):
+    """One line of a revision: from a moment on, something is open, or closed again; `source` says by what."""
+
+    at: datetime
+    act: str
+    opening: Opening
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCity:
+    """A city whose residents may apply online: since which day, on what ground."""
+
+    code: str
+    since: date
+    source: str
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return city_label(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What one rule revision opens online: every opening, cities by code with their names, and reasons by kind."""
+    """What one rule revision leaves open: every opening, cities by code with their names, and reasons by kind."""
 
     revision: str
     effective_from: date
@@ -86,14 +148,18 @@ class Scope:
         """Tell whether the city of a six-digit division code (districts count as their city) takes part."""
         return city_of(code) in self.cities
 
-    def opens(self, kind: str, category: str, *, city: str, group: str) -> bool:
-        """Tell whether residents of a city (six-digit division code) in a group may ask for this online."""
-        return bool(city) and Opening(city_of(city), kind, category, group) in self.openings
+    def opens(self, kind: str, category: str, *, city: str, group: str, channel: str = ONLINE) -> bool:
+        """Tell whether residents of a city (six-digit division code) in a group may ask for this by a channel.
+
+        What is open by a channel to the whole nation is open to everybody, wherever they live.
+        """
+        homes = {NATION, city_of(city) if city else NATION}
+        return any(Opening(home, kind, category, group, channel) in self.openings for home in homes)
 
     def opens_to(self, group: str, *, city: str = "") -> bool:
-        """Tell whether anything is open to a group of applicants, in a city or anywhere."""
+        """Tell whether anything is open online to a group of applicants, in a city or anywhere."""
         home = city_of(city) if city else ""
-        return any(row.group == group and home in ("", row.city) for row in self.openings)
+        return any(row.group == group and row.channel == ONLINE and home in ("", row.city) for row in self.openings)
 
     def reason(self, kind: str, code: str) -> catalog.Reason | None:
         """Return the reason when it opens the kind online, or None."""
@@ -110,30 +176,67 @@ def fee(item: str, *, accepted_on: date) -> int:
 
 def fees(items: set[str], *, accepted_on: date) -> Mapping[str, int]:
     """Return the prices of several items in fen; raises PriceMissing for the first that has none."""
-    found = {row.item: row.fen for row in _all(Tariff) if row.item in items and _in_force(row, accepted_on)}
+    found = {row.item: row.fen for row in _tariffs() if row.item in items and _in_force(row, accepted_on)}
     for item in sorted(items):
         if item not in found:
             raise PriceMissing(item, accepted_on)
     return found
 
 
-def pilot_city(code: str, *, on: date) -> PilotCity | None:
-    """Return the pilot city a six-digit division code counts as on a day, or None.
-
-    Raises ValueError when the code is not six digits.
-    """
-    city = city_of(code)
-    return next((row for row in reversed(_all(PilotCity)) if row.code == city and _in_force(row, on)), None)
+def steps_in_force() -> list[Step]:
+    """Return every line of the revisions that were put in force, in the order of their moments."""
+    return _kept(_STEPS, fresh_steps)
 
 
-def open_cities(on: date) -> list[PilotCity]:
-    """Return the pilot cities of a day, those that joined first in front."""
-    return [row for row in _all(PilotCity) if _in_force(row, on)]
+def fresh_steps() -> list[Step]:
+    """Return the same as the database has it now: for whoever is about to add to it."""
+    return steps_of(ScopeLine.objects.filter(revision__status=IN_FORCE))
+
+
+def steps_of(lines: "QuerySet[ScopeLine]") -> list[Step]:
+    """Return lines in the order of their revisions' moments."""
+    rows = lines.order_by("revision__effective_at").values_list(
+        "revision__effective_at", "act", "city", "kind", "category", "group", "channel", "source"
+    )
+    return [Step(at, act, Opening(*opening), source) for at, act, *opening, source in rows]
+
+
+def _open_after(steps: Iterable[Step]) -> dict[Opening, Step]:
+    """Return what is open after steps in their order, each with the step that opened it."""
+    found: dict[Opening, Step] = {}
+    for step in steps:
+        if step.act == OPENS:
+            found.setdefault(step.opening, step)
+        else:
+            found.pop(step.opening, None)
+    return found
+
+
+def _moment(on: date) -> datetime:
+    """Return the moment a day stands for: now for today, else its end, when all its changes hold."""
+    if on == clock.today():
+        return clock.now()
+    return timezone.make_aware(datetime.combine(on, time.max))
+
+
+def open_cities(on: date) -> list[OpenCity]:
+    """Return the cities open online on a day, those that joined first in front."""
+    moment = _moment(on)
+    first: dict[str, Step] = {}
+    for opening, step in _open_after(step for step in steps_in_force() if step.at <= moment).items():
+        if opening.channel == ONLINE and (opening.city not in first or step.at < first[opening.city].at):
+            first[opening.city] = step
+    found = [OpenCity(city, clock.local_day(step.at), step.source) for city, step in first.items()]
+    return sorted(found, key=lambda city: (city.since, city.code))
 
 
 def current_revision(on: date) -> RuleRevision:
-    """Return the rule revision in force on a day; raises RevisionMissing before the first."""
-    row = next((row for row in reversed(_all(RuleRevision)) if row.effective_from <= on), None)
+    """Return the rule revision in force on a day: now where it is today, at its end else.
+
+    Raises RevisionMissing before the first.
+    """
+    moment = _moment(on)
+    row = next((row for row in reversed(_revisions()) if row.effective_at <= moment), None)
     if row is None:
         raise RevisionMissing(on)
     return row
@@ -141,29 +244,40 @@ def current_revision(on: date) -> RuleRevision:
 
 def revision_called(label: str) -> RuleRevision:
     """Return the revision an application is pinned to; raises LookupError when it is gone."""
-    for row in _all(RuleRevision):
+    for row in _revisions():
         if row.label == label:
             return row
     raise LookupError(label)
 
 
 def scope(revision: RuleRevision) -> Scope:
-    """Return what a revision opens online: the rows in force on its first day, whatever came later."""
+    """Return what is open from a revision's moment on: what it and those before it opened, whatever came later."""
+    return _scope(revision, [step for step in steps_in_force() if step.at <= revision.effective_at])
+
+
+def scopes_around(revision: RuleRevision) -> tuple[Scope, Scope]:
+    """Return what is open before a revision's moment and from it on, also where it is not in force yet."""
+    before = [step for step in steps_in_force() if step.at < revision.effective_at]
+    return _scope(revision, before), _scope(revision, before + steps_of(revision.lines.all()))
+
+
+def _scope(revision: RuleRevision, steps: Iterable[Step]) -> Scope:
     day = revision.effective_from
-    cities = {row.code: row.name for row in sorted(open_cities(day), key=lambda row: row.code)}
-    reasons = {code: catalog.reasons_for(code, on=day) for code in catalog.FORM_KINDS}
-    openings = frozenset(
-        Opening(city, kind, category, ADULT)
-        for city in cities
-        for kind in catalog.FORM_KINDS
-        for category in ("replace", "reissue", "endorse")
-        if category != "endorse" or catalog.kind(kind).destinations
+    openings = frozenset(_open_after(steps))
+    cities = sorted({row.city for row in openings if row.channel == ONLINE})
+    # Before the first city joined, no reason opened anything online.
+    reasons = {code: catalog.reasons_for(code, on=day) for code in catalog.FORM_KINDS} if cities else {}
+    return Scope(
+        revision=revision.label,
+        effective_from=day,
+        openings=openings,
+        cities={city: chinese_name(city) for city in cities},
+        reasons=reasons,
     )
-    return Scope(revision=revision.label, effective_from=day, openings=openings, cities=cities, reasons=reasons)
 
 
 def scope_on(day: date) -> Scope:
-    """Return what is open online on a day; before the first revision nothing is."""
+    """Return what is open on a day; before the first revision nothing is."""
     try:
         return scope(current_revision(day))
     except RevisionMissing:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications import eligibility
+from applications import eligibility, wishes
 from applications.checker.questions import (
     HELD,
     OPTION,
@@ -64,12 +64,16 @@ class Offer:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the rules answer: each request with its way, the whole form's verdict, and every line of the ground."""
+    """What the rules answer: each request with its way, the whole form's verdict, and every line of the ground.
+
+    `waiting` are the requests that only wait for the scope to be widened.
+    """
 
     offers: tuple[Offer, ...]
     verdict: eligibility.Verdict
     lines: tuple[Line, ...]
     revision: date
+    waiting: tuple[Want, ...]
 
     @property
     def online(self) -> tuple[Offer, ...]:
@@ -101,7 +105,8 @@ def judge(told: Told) -> Answer:
         category = catalog.category(want.asked or "replace")
         offers.append(Offer(_named(want), category, single.channel, single.fee_fen, single.term, years))
     lines = tuple(_lines(told, verdict.unmet, opened))
-    return Answer(tuple(offers), verdict, lines, revision.effective_from)
+    waiting = tuple(wishes.waiting(facts, wants, opened))
+    return Answer(tuple(offers), verdict, lines, revision.effective_from, waiting)
 
 
 def _named(want: Want) -> str:

@@ -10,10 +10,10 @@ from applications import terms
 from applications.eligibility.documents import unmet_of_document
 from applications.eligibility.endorsements import unmet_of_endorsement, variants
 from applications.eligibility.materials import materials_of
-from applications.eligibility.person import PILOT, unmet_of_person
+from applications.eligibility.person import PILOT, group_of, unmet_of_person
 from applications.eligibility.shapes import Facts, Want
 from documents import catalog
-from documents.services import PriceMissing, Scope, fees
+from documents.services import DEVICE, PriceMissing, Scope, fees
 from portal.common.unmet import Unmet
 
 
@@ -87,9 +87,9 @@ def judge(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[W
     """Return the verdict on a form, or on some of its requests where `form` is the whole."""
     of_person = unmet_of_person(facts, scope)
     of_wants = [(want, unmet_of_want(facts, want, scope, wants=form or wants)) for want in wants]
-    channels = [_channel(facts, want, [*of_person, *reasons]) for want, reasons in of_wants]
+    channels = [_channel(facts, want, [*of_person, *reasons], scope) for want, reasons in of_wants]
     channels += [
-        _channel(facts, permit, [*of_person, *unmet_of_want(facts, permit, scope)])
+        _channel(facts, permit, [*of_person, *unmet_of_want(facts, permit, scope)], scope)
         for permit in _permits_under(wants, form)
     ]
     channel = _widest(channels)
@@ -108,13 +108,14 @@ def _permits_under(wants: Sequence[Want], form: Sequence[Want]) -> list[Want]:
     return [one for one in form if one.kind in kinds and not one.is_endorsement and one not in wants]
 
 
-def _channel(facts: Facts, want: Want, reasons: Sequence[Unmet]) -> Channel:
+def _channel(facts: Facts, want: Want, reasons: Sequence[Unmet], scope: Scope) -> Channel:
     codes = {reason.code for reason in reasons}
     if not codes:
         return Channel.ONLINE
     if codes & _NO_WAY or _begins_abroad(want):
         return Channel.NONE
-    if want.is_endorsement and not codes & _NO_DEVICE and any(_on_device(row, want) for row in variants(facts, want)):
+    open_there = scope.opens(want.kind, want.asked, city=facts.hukou_code, group=group_of(facts), channel=DEVICE)
+    if open_there and not codes & _NO_DEVICE and any(_on_device(row, want) for row in variants(facts, want)):
         return Channel.DEVICE
     return Channel.WINDOW
 

@@ -10,7 +10,7 @@ from applications import checker
 from applications.cities import OTHER, find_city, short_name
 from applications.forms.endorsements import PURPOSES
 from documents import catalog
-from documents.models import PilotCity
+from documents.services import english_name, open_cities
 from portal.accounts.divisions import name_of
 from portal.common import clock
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
@@ -97,8 +97,8 @@ def _own_name(code: str) -> str:
 
 
 def _foreign_names() -> Mapping[str, str]:
-    rows = PilotCity.objects.filter(PilotCity.holding_on(clock.today())).values_list("name_en", "code")
-    return {name.replace(" ", "").casefold(): code for name, code in rows}
+    codes = [city.code for city in open_cities(clock.today())]
+    return {english_name(code).replace(" ", "").casefold(): code for code in codes}
 
 
 class ChoiceQuestion(Question):

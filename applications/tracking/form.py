@@ -13,8 +13,7 @@ from applications.answers import PICKUP
 from applications.fulfilment import SEND_TOPIC
 from applications.models import Application, Submission
 from applications.tracking.case import Case, Expected, Step
-from documents.models import PilotCity
-from portal.accounts.divisions import name_of
+from documents.services import city_label
 from portal.accounts.models import User
 from portal.common import clock
 from portal.common.masking import mask_phone
@@ -118,13 +117,13 @@ def drafts_of(user: User) -> "QuerySet[Submission]":
 
 
 def track(forms: Iterable[Submission]) -> list[TrackedForm]:
-    """Return forms as they stand, in the same order; three queries for any number of them."""
+    """Return forms as they stand, in the same order; two queries for any number of them."""
     forms = list(forms)
     rows = [row for form in forms for row in form.applications.all()]
     events: dict[UUID, list[Event]] = {}
     for event in Event.objects.filter(subject_id__in=[row.pk for row in rows]).order_by("subject_id", "seq"):
         events.setdefault(event.subject_id, []).append(event)
-    places = _places({row.authority for row in rows})
+    places = {code: city_label(code) for code in {row.authority for row in rows}}
     leaving = _leaving(rows)
     tracked = []
     for form in forms:
@@ -152,12 +151,6 @@ def most_urgent(forms: Sequence[TrackedForm]) -> TrackedForm | None:
 
 def _term(form: TrackedForm) -> tuple[bool, datetime]:
     return form.turn.by is None, form.turn.by or clock.now()
-
-
-def _places(codes: set[str]) -> Mapping[str, str]:
-    """Return what the offices' cities are called in the reader's language, as far as that is known."""
-    cities = PilotCity.objects.filter(PilotCity.holding_on(clock.today()), code__in=codes)
-    return {code: name_of(code) or code for code in codes} | {city.code: city.label for city in cities}
 
 
 def _leaving(rows: Sequence[Application]) -> set[UUID]:

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import checker
+from applications import checker, wishes
 from applications.eligibility import Channel
 from applications.forms.checker import question_form
 from documents import catalog
@@ -93,6 +93,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "title": _title(answer),
         "barred": _("、").join(offer.title for offer in answer.elsewhere),
         "lines": lines,
+        "waiting": [wishes.code_of(want) for want in answer.waiting],
         "steps": _steps(),
         "card": _card(answer),
         "ways": [_way(offer) for offer in answer.elsewhere],

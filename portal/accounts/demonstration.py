@@ -69,6 +69,8 @@ def load() -> dict[str, Account]:
     wanted = {
         "officer": ("S00001", "officer", city, "演示审核人员"),
         "supervisor": ("S00002", "supervisor", NATION, "演示主管"),
+        # A change of the scope takes two of them.
+        "second_supervisor": ("S00004", "supervisor", NATION, "演示主管二"),
         "auditor": ("S00003", "auditor", NATION, "演示审计人员"),
     }
     accounts = {"citizen": _citizen(record, known.get("citizen"))}

@@ -4,7 +4,7 @@ from datetime import date, time
 
 from django.db import transaction
 
-from documents.models import PilotCity
+from documents.services import english_name
 from portal.accounts.divisions import name_of
 from portal.accounts.models import Authority, OpeningHours, ServicePoint
 from portal.appointments import slots
@@ -31,12 +31,11 @@ BRANCH = (
 
 def load() -> int:
     """Open two halls for each authority that has none, and their places for the coming days; returns how many halls."""
-    english = dict(PilotCity.objects.values_list("code", "name_en"))
     made = 0
     for office in Authority.objects.exclude(code=NATION):
         if not ServicePoint.objects.filter(authority=office).exists():
             city = name_of(office.code) or office.name
-            _open(office, city, english.get(office.code, office.code))
+            _open(office, city, english_name(office.code))
             made += 2
     slots.open_ahead()
     return made

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents import catalog
-from documents.models import PilotCity
-from documents.services import fees
+from documents.services import fees, open_cities
 from portal.common import clock
 from portal.common.templatetags.portal import fen
 from portal.common.unmet import Text
@@ -66,14 +64,9 @@ def facts(offers: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
     ]
 
 
-def open_cities() -> "QuerySet[PilotCity]":
-    """Return the cities open today, in the order they opened."""
-    return PilotCity.objects.filter(PilotCity.holding_on(clock.today())).order_by("effective_from", "code")
-
-
 def openings() -> list[Opening]:
     """Return the open cities by the day they opened; names in the reader's language."""
     grouped: dict[tuple[date, str], list[str]] = {}
-    for city in open_cities():
-        grouped.setdefault((city.effective_from, city.source), []).append(city.label)
+    for city in open_cities(clock.today()):
+        grouped.setdefault((city.since, city.source), []).append(city.label)
     return [Opening(day, source, cities) for (day, source), cities in grouped.items()]

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from applications.services import Turn, drafts_of, forms_of, track
 from documents import catalog
-from documents.services import held_by
+from documents.services import held_by, open_cities
 from portal.accounts.models import User
 from portal.accounts.services import person_of
+from portal.common import clock
 from portal.common.access import citizen, public
 from portal.home import held, start, turns
 
@@ -24,7 +25,7 @@ FORMS_SHOWN = 10
 def front(request: HttpRequest) -> HttpResponse:
     """Say who can, what it costs, how long it takes and what is needed, before anything is asked."""
     offers = start.kinds()
-    context = {"kinds": offers, "facts": start.facts(offers), "cities_count": start.open_cities().count()}
+    context = {"kinds": offers, "facts": start.facts(offers), "cities_count": len(open_cities(clock.today()))}
     return render(request, "home/start.html", context)
 
 

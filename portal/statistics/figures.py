@@ -10,8 +10,7 @@ from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
 
 from applications.models import Application
 from documents.catalog import FORM_KINDS, shift_months
-from documents.models import PilotCity
-from portal.accounts.divisions import name_of
+from documents.services import city_label, open_cities
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.admin import within_jurisdiction
@@ -180,9 +179,9 @@ def months_with_figures(acting: Acting) -> list[date]:
 
 def places(acting: Acting) -> Mapping[str, str]:
     """Return the authorities of a jurisdiction by code with their names: those open online, and those with figures."""
-    found = {city.code: city.label for city in PilotCity.objects.filter(PilotCity.holding_on(clock.today()))}
+    found = {city.code: city.label for city in open_cities(clock.today())}
     counted = _visible(MonthlyCount, acting).values_list("authority", flat=True).distinct()
-    found |= {code: name_of(code) or code for code in counted if code not in found}
+    found |= {code: city_label(code) for code in counted if code not in found}
     return {code: found[code] for code in sorted(found) if acting.covers(code)}
 
 

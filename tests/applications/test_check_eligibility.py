@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from documents.models import PilotCity, RuleRevision, Tariff
+from documents.models import RuleRevision, ScopeLine, Tariff
 from tests.applications.eligibility_table.shapes import case, held, online, replace, soon
 
 pytestmark = pytest.mark.django_db
@@ -122,11 +122,11 @@ def test_no_records_are_no_lines(tmp_path: Path) -> None:
 def test_a_database_without_rules_gets_them_once(tmp_path: Path) -> None:
     assert not RuleRevision.objects.exists()
     run(tmp_path, [record()])
-    counts = [table.objects.count() for table in (RuleRevision, PilotCity, Tariff)]
+    counts = [table.objects.count() for table in (RuleRevision, ScopeLine, Tariff)]
     assert all(counts)
     Tariff.objects.filter(item="PASSPORT").update(fen=11000)
     run(tmp_path, [record()])
-    assert [table.objects.count() for table in (RuleRevision, PilotCity, Tariff)] == counts
+    assert [table.objects.count() for table in (RuleRevision, ScopeLine, Tariff)] == counts
     assert Tariff.objects.get(item="PASSPORT").fen == 11000
 
 

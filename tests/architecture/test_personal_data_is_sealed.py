@@ -25,8 +25,6 @@ IN_CLEAR = {
     "common.CalendarDay.name": "name of a holiday",
     "common.Heartbeat.name": "name of a process",
     "statistics.CountingState.name": "name of a counting run",
-    "documents.PilotCity.name": "name of a city",
-    "documents.PilotCity.name_en": "name of a city",
 }
 
 

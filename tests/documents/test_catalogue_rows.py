@@ -11,6 +11,7 @@ import pytest
 
 from documents import catalog
 from documents.catalog.postage import free_postage
+from documents.services import chinese_name
 
 SINCE_2024_05_06 = (
     "110000 北京市,120000 天津市,210100 沈阳市,230100 哈尔滨市,310000 上海市,320100 南京市,330100 杭州市,330200 宁波市,"
@@ -37,14 +38,15 @@ def rows_of(name: str) -> list[dict[str, Any]]:
     ("code", "name", "since"), [row[1:] for row in CITIES], ids=[f"{row[0]} {row[2]}" for row in CITIES]
 )
 def test_a_pilot_city(code: str, name: str, since: str) -> None:
-    found = [row for row in rows_of("pilot_cities.json") if row["code"] == code]
-    assert [(row["name"], row["effective_from"], row["effective_to"]) for row in found] == [(name, since, None)]
+    found = [row for row in rows_of("scope.json") if code in row["cities"]]
+    assert [(row["effective_from"], row["channel"], row["confidence"]) for row in found] == [(since, "online", "H")]
+    assert chinese_name(code) == name
     assert found[0]["source"]
-    assert found[0]["confidence"] == "H"
 
 
 def test_1_3_nothing_is_seeded_that_nobody_has_read() -> None:
-    assert {row["code"] for row in rows_of("pilot_cities.json")} == {row[1] for row in CITIES}
+    seeded = [code for row in rows_of("scope.json") if row["channel"] == "online" for code in row["cities"]]
+    assert sorted(seeded) == sorted(row[1] for row in CITIES)
     assert len(CITIES) == 20 + 11
 
 

@@ -198,10 +198,9 @@ def test_terms(code: str, amount: int, unit: str) -> None:
 
 
 def test_the_pilot_cities_are_those_confirmed_and_no_others() -> None:
-    rows = json.loads((catalog.DATA / "pilot_cities.json").read_text(encoding="utf-8"))
-    by_day: dict[str, set[str]] = {}
-    for row in rows:
-        by_day.setdefault(row["effective_from"], set()).add(row["code"])
+    rows = json.loads((catalog.DATA / "scope.json").read_text(encoding="utf-8"))
+    by_day = {row["effective_from"]: set(row["cities"]) for row in rows if row["channel"] == "online"}
+    assert {tuple(row["groups"]) for row in rows} == {("adult",)}
     assert by_day["2024-05-06"] == {
         "110000",
         "120000",

@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from documents import mrz, numbers, services
 from documents.invariants import ALL
 from documents.lifecycle import LIFECYCLE
-from documents.models import IssuedDocument, NumberRange
+from documents.models import IssuedDocument, NumberRange, RuleRevision
 from portal.accounts.models import Person
-from portal.common import audit
+from portal.common import audit, clock
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event
 from portal.common.unmet import Refused
@@ -354,6 +354,9 @@ def test_the_invariants_find_what_is_wrong(person: Person) -> None:
     )
     NumberRange.objects.filter(first=numbers.position("EJ0000001")).update(next=numbers.position("EJ0000001"))
     IssuedDocument.objects.filter(pk=old.pk).update(end_code="", ended_on=None, status="valid")
+    RuleRevision.objects.create(
+        label="planted", effective_at=clock.now(), is_loaded=True, event_seq=1, status="in_force", authority="000000"
+    )
     assert all(list(check()) for check in ALL.values())
 
 

@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from documents import loading, services
-from documents.models import PilotCity, RuleRevision, Tariff
+from documents.models import ScopeLine, Tariff
+from portal.accounts.divisions import cities, city_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,14 +74,51 @@ def test_several_prices_cost_one_query(django_assert_num_queries: DjangoAssertNu
     ],
 )
 def test_pilot_cities_by_day(code: str, on: date, name: str | None) -> None:
-    found = services.pilot_city(code, on=on)
-    assert (found.name if found else None) == name
+    opened = services.scope_on(on)
+    assert opened.cities.get(city_of(code)) == name
+    assert opened.covers_city(code) is (name is not None)
+    listed = {city.code: city for city in services.open_cities(on)}
+    assert (city_of(code) in listed) is (name is not None)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_city_says_since_when_and_in_which_language() -> None:
+    wuhan = next(city for city in services.open_cities(date(2026, 1, 1)) if city.code == "420100")
+    assert (wuhan.since, wuhan.label) == (date(2025, 11, 20), "武汉市")
+    assert "2025 年 11 月 3 日公告" in wuhan.source
+    with translation.override("en"):
+        assert (wuhan.label, services.city_label("330300")) == ("Wuhan", "Wenzhou")
+
+
+def test_every_city_has_an_english_name_of_its_own() -> None:
+    codes = [city.code for city in cities()]
+    assert all(services.english_name(code).isascii() or services.english_name(code)[0].isupper() for code in codes)
+    assert not [code for code in codes if services.english_name(code) == services.chinese_name(code)]
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_a_code_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="six digits"):
-        services.pilot_city("Wuhan", on=date(2026, 1, 1))
+        services.scope_on(date(2026, 1, 1)).covers_city("Wuhan")
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("group", ["minor", "state_employee", "military"])
+def test_other_groups_ship_closed(group: str) -> None:
+    opened = services.scope_on(date(2026, 1, 1))
+    assert not opened.opens_to(group)
+    assert not opened.opens("PASSPORT", "replace", city="420100", group=group)
+    assert opened.opens("PASSPORT", "replace", city="420106", group="adult")
+    assert not opened.opens("PASSPORT", "endorse", city="420106", group="adult")
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_devices_serve_the_whole_nation_and_are_no_online_service() -> None:
+    opened = services.scope_on(date(2026, 1, 1))
+    assert opened.opens("HKM_PERMIT", "endorse", city="330300", group="adult", channel="device")
+    assert not opened.opens("HKM_PERMIT", "endorse", city="330300", group="adult")
+    assert not opened.opens("HKM_PERMIT", "endorse", city="330300", group="minor", channel="device")
+    assert not services.scope_on(date(2019, 3, 31)).openings
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -99,34 +138,41 @@ def test_an_application_keeps_the_scope_it_was_filed_under() -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_before_the_pilot_there_is_no_revision() -> None:
     with pytest.raises(services.RevisionMissing):
-        services.current_revision(date(2024, 5, 5))
+        services.current_revision(date(2019, 3, 31))
+    assert services.scope_on(date(2024, 5, 5)).cities == {}
 
 
 def test_loading_twice_changes_nothing_and_an_edit_is_kept() -> None:
     first, second = StringIO(), StringIO()
     call_command("load_catalogue", stdout=first)
-    assert "PilotCity: 31 added, 0 unchanged, 0 kept" in first.getvalue()
     assert "Tariff: 20 added" in first.getvalue()
-    assert "RuleRevision: 2 added" in first.getvalue()
+    assert "RuleRevision: 3 added, 0 unchanged, 0 kept" in first.getvalue()
     Tariff.objects.filter(item="PASSPORT").update(fen=11000)
     errors = StringIO()
     call_command("load_catalogue", stdout=second, stderr=errors)
     assert "Tariff: 0 added, 19 unchanged, 1 kept" in second.getvalue()
-    assert "RuleRevision: 0 added, 2 unchanged" in second.getvalue()
+    assert "RuleRevision: 0 added, 3 unchanged" in second.getvalue()
     assert "PASSPORT" in errors.getvalue()
     assert Tariff.objects.get(item="PASSPORT").fen == 11000
 
 
-def test_a_city_that_leaves_makes_a_revision_of_its_own() -> None:
-    loading.load()
-    PilotCity.objects.filter(code="420100").update(effective_to=date(2027, 1, 1))
-    loading.load()
-    assert list(RuleRevision.objects.order_by("effective_from").values_list("label", flat=True)) == [
-        "2024-05-06",
-        "2025-11-20",
-        "2027-01-01",
-    ]
-    assert not services.scope(services.current_revision(date(2027, 1, 1))).covers_city("420100")
+@pytest.mark.usefixtures("catalogue")
+def test_lines_that_differ_from_the_file_are_kept_and_named() -> None:
+    ScopeLine.objects.filter(revision__label="2025-11-20", city="420100").delete()
+    errors, out = StringIO(), StringIO()
+    call_command("load_catalogue", stdout=out, stderr=errors)
+    assert "RuleRevision: 0 added, 2 unchanged, 1 kept" in out.getvalue()
+    assert "2025-11-20" in errors.getvalue()
+    assert not ScopeLine.objects.filter(city="420100").exists()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_scope_costs_two_queries_and_then_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        services.scope_on(date(2026, 1, 1))
+    with django_assert_num_queries(0):
+        services.scope_on(date(2024, 6, 1))
+        services.open_cities(date(2026, 1, 1))
 
 
 @pytest.mark.usefixtures("catalogue")

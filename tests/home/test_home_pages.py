@@ -1,6 +1,6 @@
 """The front door: the start page speaks from the catalogue, and a person sees what they hold and what is next."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,11 +13,12 @@ from django.urls import reverse
 
 from applications import services
 from documents import services as services_of_documents
-from documents.models import IssuedDocument, PilotCity, Tariff
+from documents.models import IssuedDocument, Tariff
+from documents.services import open_cities
 from portal.accounts.models import Person, User
 from portal.common import clock
 from portal.common.acting import Acting
-from tests.factories import accounts, cases
+from tests.factories import accounts, cases, scope
 
 pytestmark = pytest.mark.django_db
 
@@ -65,23 +66,24 @@ def test_prices_and_terms_come_from_the_catalogue() -> None:
 
 def test_cities_come_from_the_data_by_day() -> None:
     page = text_of(Client(), "cities")
-    today = PilotCity.objects.filter(PilotCity.holding_on(clock.today()))
-    assert f"现在有 {today.count()} 个城市" in page
-    assert all(city.name in page for city in today)
-    assert page.index("2024年5月6日起") < page.index(f"{_later(today):%Y年}")
+    today = open_cities(clock.today())
+    assert f"现在有 {len(today)} 个城市" in page
+    assert all(city.label in page for city in today)
+    assert page.index("2024年5月6日起") < page.index(f"{today[-1].since:%Y年}")
     english = text_of(Client(), "cities", headers={"accept-language": "en"})
     assert "Shanghai" in english
     assert "上海市" not in english
-    closed = today.get(code="310000")
-    PilotCity.objects.filter(pk=closed.pk).update(effective_to=clock.today())
-
-    cache.clear()
-    assert "上海市" not in text_of(Client(), "cities")
 
 
-def _later(rows: Any) -> date:
-    found: date = rows.latest("effective_from").effective_from
-    return found
+def test_a_city_that_opens_or_closes_is_seen_without_a_release() -> None:
+    scope.in_force(scope.WENZHOU)
+    page = text_of(Client(), "cities")
+    assert "温州市" in page
+    assert "测试公告第 1 号" in page
+    assert "Wenzhou" in text_of(Client(), "cities", headers={"accept-language": "en"})
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        scope.in_force(scope.SHANGHAI, act="close")
+        assert "上海市" not in text_of(Client(), "cities")
 
 
 def test_a_fresh_sign_up_sees_the_next_step() -> None:
@@ -121,10 +123,7 @@ def test_what_runs_out_is_offered_for_renewal() -> None:
     assert "不足 6 个月，可以换发" in page
     assert "换发，120 元" in page
     assert reverse("applications:start") in page
-    PilotCity.objects.update(effective_to=clock.today() - timedelta(days=1))
-    PilotCity.objects.update(effective_from=date(2030, 1, 1), effective_to=None)
-
-    cache.clear()
+    scope.in_force(scope.SHANGHAI, act="close")
     assert "请到窗口换发" in text_of(client_of(person.user), "documents")
 
 

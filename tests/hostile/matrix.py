@@ -114,6 +114,8 @@ RULES: dict[str, Rule] = {
     "applications:result": _public(),
     "applications:forget": _public("P"),
     "applications:question": _public("GP", fixed={"slug": "city"}),
+    "applications:wishes": _citizen("GP"),
+    "applications:revoke_wish": _own("P", wish_id="wish"),
     "applications:start": _citizen("GP"),
     "applications:tasks": _own("GP", submission_id="draft"),
     "applications:discard": _own("P", submission_id="draft"),
@@ -186,6 +188,9 @@ RULES: dict[str, Rule] = {
     "admin:accounts_identityproof_unmask": _row("GP", "proof"),
     "admin:accounts_identityproof_do": _row("GP", "proof", fixed={"action": "approve"}),
     "admin:accounts_officer_second_factor": _row("GP", "officer", *COUNTING),
+    "admin:documents_rulerevision_do": _desk(
+        "GP", *WATCHING, args={"object_id": "revision"}, fixed={"action": "enact"}
+    ),
     "admin:common_promise_revive": _row("GP", "promise", *COUNTING),
 }
 
@@ -196,7 +201,7 @@ LISTS: dict[str, tuple[tuple[str, ...], str]] = {
     "accounts/authority": (WATCHING, "authority"),
     "notifications/undeliverablemessage": (ALL_ROLES, ""),
     "documents/tariff": (ALL_ROLES, "tariff"),
-    "documents/pilotcity": (ALL_ROLES, "city"),
+    "documents/rulerevision": (WATCHING, "revision"),
     "documents/numberrange": (ALL_ROLES, "range"),
     "applications/application": (ALL_ROLES, "case"),
     "payments/order": (ALL_ROLES, "order"),
@@ -211,7 +216,7 @@ LISTS: dict[str, tuple[tuple[str, ...], str]] = {
     "common/promise": (ALL_ROLES, "promise"),
 }
 # Lists whose rows belong to no city.
-EVERYBODYS = ("documents/tariff", "documents/pilotcity", "documents/numberrange", "common/promise")
+EVERYBODYS = ("documents/tariff", "documents/rulerevision", "documents/numberrange", "common/promise")
 ADDING = {"accounts/officer": COUNTING, "accounts/servicepoint": COUNTING}
 # A case is never changed there: whoever may look is led on to the workbench.
 CHANGING = {

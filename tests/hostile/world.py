@@ -8,7 +8,7 @@ from django.test import Client
 
 from applications import services
 from applications.models import Submission
-from documents.models import NumberRange, PilotCity, Tariff
+from documents.models import NumberRange, Tariff, Wish
 from payments.gateways.simulator import cashier, signing
 from payments.models import Callback
 from payments.services import open_order, receive, start_charge
@@ -21,7 +21,7 @@ from portal.accounts.services import submit_proof
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
-from tests.factories import accounts, cases
+from tests.factories import accounts, cases, scope
 from tests.hostile import windows
 
 HANGZHOU, BEIJING = "330100", "110100"
@@ -70,7 +70,8 @@ def build() -> World:
         "authority": HANGZHOU,
         "promise": _given_up(),
         "tariff": Tariff.objects.values_list("pk", flat=True)[0],
-        "city": PilotCity.objects.values_list("pk", flat=True)[0],
+        "revision": scope.proposed(scope.WENZHOU).pk,
+        "wish": _wish(owner),
         "range": NumberRange.objects.values_list("pk", flat=True)[0],
     }
     return world
@@ -123,6 +124,12 @@ def _draft(owner: Person) -> dict[str, Any]:
         shots.append(shot.pk)
     ask_human(shots[-1], owner=form.pk, acting=owner.acting)
     return {"draft": form.pk, "shot": Shot.objects.get(pk=shots[-1]).pk}
+
+
+def _wish(owner: Person) -> UUID:
+    """Something the owner waits for."""
+    told = {"kind": "PASSPORT", "category": "replace", "reason": "expiring", "city": HANGZHOU, "group": "minor"}
+    return Wish.objects.create(person=owner, left_at=clock.now(), **told).pk
 
 
 def _proof() -> UUID:

@@ -1,0 +1,61 @@
+"""Changes of the scope as supervisors make them: drafted and proposed by one, put in force by another."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from documents import services
+from documents.models import RuleRevision
+from documents.services import Proposal
+from portal.accounts.models import Officer
+from portal.common import clock, outbox
+from portal.common.acting import NATION
+from tests.factories import accounts
+
+WENZHOU, WUHAN, SHANGHAI = "330300", "420100", "310000"
+ALL_KINDS = ("PASSPORT", "HKM_PERMIT", "TWN_PERMIT")
+EVERYTHING: dict[str, Any] = {
+    "act": "open",
+    "kinds": ALL_KINDS,
+    "categories": ("replace", "reissue", "endorse"),
+    "groups": ("adult",),
+    "source": "测试公告第 1 号",
+}
+
+
+def supervisor() -> Officer:
+    """A supervisor of the national office."""
+    return accounts.official("supervisor", authority=NATION)
+
+
+def tomorrow() -> datetime:
+    """This time tomorrow, in whole seconds."""
+    return (clock.now() + timedelta(days=1)).replace(microsecond=0)
+
+
+def proposal(*cities: str, **changes: Any) -> Proposal:
+    """A change of the scope; unless told otherwise, everything opens to adults of the cities tomorrow."""
+    return Proposal(**{**EVERYTHING, "cities": cities, "effective_at": tomorrow(), **changes})
+
+
+def drafted(*cities: str, by: Officer | None = None, **changes: Any) -> RuleRevision:
+    return services.draft_change(proposal(*cities, **changes), acting=(by or supervisor()).acting)
+
+
+def proposed(*cities: str, by: Officer | None = None, **changes: Any) -> RuleRevision:
+    who = by or supervisor()
+    return services.propose_change(drafted(*cities, by=who, **changes).pk, acting=who.acting)
+
+
+def enacted(*cities: str, **changes: Any) -> RuleRevision:
+    """A change that two supervisors decided on; it waits for its moment."""
+    return services.enact_change(proposed(*cities, **changes).pk, acting=supervisor().acting)
+
+
+def in_force(*cities: str, **changes: Any) -> RuleRevision:
+    """A change whose moment was a second ago: decided on yesterday."""
+    moment = (clock.now() - timedelta(seconds=1)).replace(microsecond=0)
+    with clock.set_to(moment - timedelta(days=1)):
+        row = enacted(*cities, effective_at=moment, **changes)
+    services.forget()
+    outbox.run_due()
+    return row
