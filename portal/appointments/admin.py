@@ -215,6 +215,10 @@ class WindowCaseAdmin(UnmaskingAdmin):
         return super().do_view(request, object_id, action)
 
     def _take_view(self, request: HttpRequest, row: WindowCase) -> HttpResponse:
+        if request.method == "GET":
+            # The form shows name and number in full: whoever opens it has the person before them.
+            content = {"row": str(row.pk), "purpose": "counter"}
+            audit.append(row.chain, "data.unmasked", acting=acting_of(request), content=content)
         found = _outlook(row)
         needed = [one.code for one in found.materials] if found else []
         form = IntakeForm(request.POST if request.method == "POST" else None, case=row, needed=needed)

@@ -204,6 +204,8 @@ def test_a_prepared_case_is_taken_in_through_the_admin(hall: ServicePoint, clien
     assert bookings.NUMBER not in shown
     take = reverse("admin:appointments_windowcase_do", args=[case.pk, "take"])
     typed = {"name": bookings.NAME, "citizen_number": bookings.NUMBER, "hukou_code": "420100", "materials": ["photo"]}
+    assert bookings.NUMBER in client.get(take).content.decode()
+    assert AuditEntry.objects.filter(action="data.unmasked").count() == 1
     assert client.post(take, typed).status_code == 409
     assert WindowCase.objects.get().status == "prepared"
     assert client.post(take, {**typed, "materials": ["photo", "identity_card"]}).status_code == 302
