@@ -1,6 +1,6 @@
 """Terms of a case: when a decision is due, and until when the applicant may correct or pay."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ RECEIVED = "materials_received"
 
 def end_of_day(day: date) -> datetime:
     """Return the last moment of a day, 24:00 in the portal's time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return clock.midnight(day + timedelta(days=1))
 
 
 def last_day(start: date, code: str) -> workdays.DueDate:

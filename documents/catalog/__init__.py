@@ -38,10 +38,10 @@ from documents.catalog.validity import (
     age_on,
     is_expiring,
     renewable_from,
-    shift_months,
     validity_end,
     validity_row,
 )
+from portal.common.clock import shift_months
 
 __all__ = [
     "APPROVED_OPTIONS",

@@ -1,22 +1,13 @@
 """Owns how long documents are valid: ages, last days and the day from which a renewal is open."""
 
-import calendar
 from datetime import date, timedelta
 
 from documents.catalog.kinds import kind
 from documents.catalog.shapes import NotInCatalogue, Validity
+from portal.common.clock import shift_months
 
 # The pilot's first trigger: less than six months of validity left (notice of 28 April 2024).
 RENEWAL_MONTHS = 6
-
-
-def shift_months(day: date, months: int) -> date:
-    """Return the corresponding day `months` later (earlier when negative), or the month's last day if it has none.
-
-    Civil Code article 202 counts months and years this way.
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def age_on(born: date, day: date) -> int:

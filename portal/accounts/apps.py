@@ -20,6 +20,9 @@ class AccountsConfig(AppConfig):
             messages,
             proving,
         )
+        from portal.accounts.enterprises import admin as _enterprises_admin  # noqa: F401, PLC0415 - registers itself
+        from portal.accounts.enterprises import messages as enterprise_messages  # noqa: PLC0415 - the same
+        from portal.accounts.enterprises import registering  # noqa: PLC0415 - the same
         from portal.accounts.gateways.shared import simulator  # noqa: PLC0415 - the same
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
 
@@ -27,18 +30,21 @@ class AccountsConfig(AppConfig):
         outbox.handles(proving.COMPARE_TOPIC, proving.compare, gives_up=proving.stop_comparing)
         outbox.handles(proving.FORGET_FACE_TOPIC, proving.forget_face, tries=100)
         registry.simulators |= simulator.KNOBS
-        registry.tell(*messages.MESSAGES)
+        outbox.handles(registering.EXPIRY_TOPIC, registering.expire)
+        outbox.handles(registering.REMINDER_TOPIC, registering.remind)
+        registry.tell(*messages.MESSAGES, *enterprise_messages.MESSAGES)
         registry.expected_chains.append(_chains)
         registry.invariants["accounts.live_picture_gone"] = _overdue_pictures
 
 
 def _chains() -> Iterator[str]:
-    """Every sign-in that began a proof has a chain, and every official since the appointment."""
-    from portal.accounts.models import IdentityProof, Officer  # noqa: PLC0415 - apps.py is where registration happens
+    """Every sign-in that began a proof has a chain, every official since the appointment, every enterprise."""
+    from portal.accounts.models import Enterprise, IdentityProof, Officer  # noqa: PLC0415 - apps.py is where registration happens
 
     users = IdentityProof.objects.order_by("user_id").values_list("user_id", flat=True).distinct()
     yield from (f"person:{user_id}" for user_id in users.iterator())
     yield from (f"official:{user_id}" for user_id in Officer.objects.values_list("user_id", flat=True).iterator())
+    yield from (f"enterprise:{pk}" for pk in Enterprise.objects.values_list("pk", flat=True).iterator())
 
 
 def _overdue_pictures() -> Iterator[str]:

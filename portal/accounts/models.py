@@ -11,10 +11,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from portal.accounts.enterprises.models import Enterprise, StaffMember
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField, SealedTextField
 from portal.common.models import Keyed, LifecycleModel
+
+__all__ = [
+    "Authenticator",
+    "Authority",
+    "Enterprise",
+    "IdentityProof",
+    "Officer",
+    "OpeningHours",
+    "Person",
+    "PhoneCode",
+    "ServicePoint",
+    "StaffMember",
+    "User",
+]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -2,6 +2,7 @@
 
 from portal.accounts.citizen_number import read as read_citizen_number
 from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
+from portal.accounts.enterprises.staff import Firm, firms_of
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.gateways.shared.base import Matter, Proof
@@ -33,6 +34,7 @@ from portal.accounts.shared import prove
 from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
 
 __all__ = [
+    "Firm",
     "HeldDocument",
     "HeldKind",
     "HeldState",
@@ -47,6 +49,7 @@ __all__ = [
     "change_office",
     "check_password",
     "device_of",
+    "firms_of",
     "hours_on",
     "is_comparing",
     "is_open",

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from portal.accounts.enterprises import views as enterprises
 from portal.accounts.views import applicant, identity, official
 
 app_name = "accounts"
@@ -19,6 +20,18 @@ urlpatterns = [
     path("identity/face-consent/", identity.face_consent, name="identity_face_consent"),
     path("identity/details/", identity.details, name="identity_details"),
     path("identity/by-hand/", identity.by_hand, name="identity_by_hand"),
+    path("enterprises/", enterprises.enterprises, name="enterprises"),
+    path("enterprises/new/", enterprises.new, name="enterprise_new"),
+    path("enterprises/<uuid:enterprise_id>/", enterprises.enterprise, name="enterprise"),
+    path("enterprises/<uuid:enterprise_id>/mend/", enterprises.mend, name="enterprise_mend"),
+    path("enterprises/<uuid:enterprise_id>/staff/", enterprises.add_member, name="enterprise_staff"),
+    path(
+        "enterprises/<uuid:enterprise_id>/staff/<uuid:member_id>/remove/",
+        enterprises.remove_member,
+        name="enterprise_remove",
+    ),
+    path("enterprises/<uuid:enterprise_id>/renew/", enterprises.ask_renewal, name="enterprise_renew"),
+    path("enterprises/<uuid:enterprise_id>/withdraw/", enterprises.withdraw, name="enterprise_withdraw"),
     path("staff/", official.staff_sign_in, name="staff_sign_in"),
     path("staff/code/", official.staff_code, name="staff_code"),
     path("staff/enrol/", official.staff_enrol, name="staff_enrol"),

@@ -155,6 +155,10 @@ class LifecycleAdmin(RoleAdmin):
         """Do one transition; a class overrides this to call its service. Raises Refused."""
         return self.lifecycle.perform(row, action, acting=acting, note=note)
 
+    def form_for(self, row: Any, action: str, data: Any) -> NoteForm:  # noqa: ARG002 - for classes whose actions ask for more
+        """Return the form of an action's confirmation page; what it asks beyond the reason goes to `act` by name."""
+        return NoteForm(data, initial={"version": row.event_seq})
+
     def get_urls(self) -> list[URLPattern]:
         """Add the confirmation page of an action."""
         return [self.row_path("do/<slug:action>/", self.do_view, "do"), *super().get_urls()]
@@ -180,13 +184,14 @@ class LifecycleAdmin(RoleAdmin):
         if transition is None:
             messages.error(request, _("这件事现在不能这样办，请按最新的状态办理。"))
             return HttpResponseRedirect(reverse(self.url_name("changelist")))
-        form = NoteForm(request.POST if request.method == "POST" else None, initial={"version": row.event_seq})
+        form = self.form_for(row, action, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            if form.cleaned_data["version"] != row.event_seq:
+            told = dict(form.cleaned_data)
+            if told.pop("version") != row.event_seq:
                 form.add_error(None, str(_("您打开页面以后，这件事已经有了变化。请返回看过最新情况再决定。")))
             else:
                 try:
-                    self.act(row, action, note=form.cleaned_data["note"], acting=acting)
+                    self.act(row, action, acting=acting, **told)
                 except Refused as refused:
                     for sentence in sentences(refused.unmet):
                         form.add_error(None, sentence)

@@ -97,6 +97,14 @@ RULES: dict[str, Rule] = {
     "accounts:identity_face_consent": _citizen("GP"),
     "accounts:identity_details": _citizen("GP"),
     "accounts:identity_by_hand": _citizen("P"),
+    "accounts:enterprises": _citizen(),
+    "accounts:enterprise_new": _citizen("GP"),
+    "accounts:enterprise": _own(enterprise_id="enterprise"),
+    "accounts:enterprise_mend": _own("GP", enterprise_id="enterprise"),
+    "accounts:enterprise_staff": _own("GP", enterprise_id="enterprise"),
+    "accounts:enterprise_remove": _own("P", enterprise_id="enterprise", member_id="member"),
+    "accounts:enterprise_renew": _own("P", enterprise_id="enterprise"),
+    "accounts:enterprise_withdraw": _own("P", enterprise_id="enterprise"),
     "accounts:staff_sign_in": _public("GP"),
     "accounts:staff_code": Rule("door", "GP"),
     "accounts:staff_enrol": Rule("door", "GP"),
@@ -187,6 +195,7 @@ RULES: dict[str, Rule] = {
     "admin:accounts_identityproof_picture": _row("G", "proof"),
     "admin:accounts_identityproof_unmask": _row("GP", "proof"),
     "admin:accounts_identityproof_do": _row("GP", "proof", fixed={"action": "approve"}),
+    "admin:accounts_enterprise_do": _row("GP", "enterprise", *ALL_ROLES, fixed={"action": "cancel"}),
     "admin:accounts_officer_second_factor": _row("GP", "officer", *COUNTING),
     "admin:documents_rulerevision_do": _desk(
         "GP", *WATCHING, args={"object_id": "revision"}, fixed={"action": "enact"}
@@ -197,6 +206,7 @@ RULES: dict[str, Rule] = {
 # Django's own pages of a list: who may look, and the row behind them ("" where the town has none).
 LISTS: dict[str, tuple[tuple[str, ...], str]] = {
     "accounts/identityproof": (DECIDING, "proof"),
+    "accounts/enterprise": (ALL_ROLES, "enterprise"),
     "accounts/officer": (WATCHING, "officer"),
     "accounts/authority": (WATCHING, "authority"),
     "notifications/undeliverablemessage": (ALL_ROLES, ""),

@@ -21,7 +21,7 @@ from portal.accounts.services import submit_proof
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
-from tests.factories import accounts, cases, scope
+from tests.factories import accounts, cases, enterprises, scope
 from tests.hostile import windows
 
 HANGZHOU, BEIJING = "330100", "110100"
@@ -64,6 +64,7 @@ def build() -> World:
         **_filed(owner, officer.acting),
         **_draft(owner),
         **windows.rows(owner, HANGZHOU),
+        **_enterprise(owner, officer.acting),
         "message": Message.objects.filter(user_id=owner.user_id).values_list("pk", flat=True)[0],
         "proof": _proof(),
         "officer": accounts.official(authority=HANGZHOU).pk,
@@ -79,6 +80,12 @@ def build() -> World:
 
 def _door() -> Client:
     return Client(raise_request_exception=False)
+
+
+def _enterprise(owner: Person, officer: Any) -> dict[str, Any]:
+    """A registered enterprise with one person on its list."""
+    row = enterprises.registered(owner, officer)
+    return {"enterprise": row.pk, "member": enterprises.listed(row, "李样本").pk}
 
 
 def _filed(owner: Person, officer: Any) -> dict[str, Any]:

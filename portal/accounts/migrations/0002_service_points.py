@@ -6,64 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='phonecode',
-            name='purpose',
-            field=models.CharField(choices=[('sign_up', '注册'), ('reset', '重设密码'), ('booking', '不登录预约')], max_length=10),
+            model_name="phonecode",
+            name="purpose",
+            field=models.CharField(
+                choices=[("sign_up", "注册"), ("reset", "重设密码"), ("booking", "不登录预约")], max_length=10
+            ),
         ),
         migrations.CreateModel(
-            name='ServicePoint',
+            name="ServicePoint",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('name_en', models.CharField(max_length=120, verbose_name='英文名称')),
-                ('address', models.CharField(max_length=200, verbose_name='地址')),
-                ('address_en', models.CharField(max_length=200, verbose_name='英文地址')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('opened_on', models.DateField(verbose_name='启用日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.authority', verbose_name='主管机关')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("name_en", models.CharField(max_length=120, verbose_name="英文名称")),
+                ("address", models.CharField(max_length=200, verbose_name="地址")),
+                ("address_en", models.CharField(max_length=200, verbose_name="英文地址")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("opened_on", models.DateField(verbose_name="启用日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.authority", verbose_name="主管机关"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '服务点',
-                'verbose_name_plural': '服务点',
+                "verbose_name": "服务点",
+                "verbose_name_plural": "服务点",
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, '周一'), (1, '周二'), (2, '周三'), (3, '周四'), (4, '周五'), (5, '周六'), (6, '周日')], verbose_name='星期')),
-                ('kind', models.CharField(choices=[('ordinary', '日常'), ('lunch', '午间不休息'), ('evening', '晚间延时'), ('weekend', '周末'), ('student', '学生专窗')], default='ordinary', max_length=10, verbose_name='种类')),
-                ('opens_at', models.TimeField(verbose_name='开始')),
-                ('closes_at', models.TimeField(verbose_name='结束')),
-                ('places', models.PositiveSmallIntegerField(default=4, verbose_name='每半小时人数')),
-                ('effective_from', models.DateField(verbose_name='生效日期')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='失效日期')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='accounts.servicepoint', verbose_name='服务点')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "周一"),
+                            (1, "周二"),
+                            (2, "周三"),
+                            (3, "周四"),
+                            (4, "周五"),
+                            (5, "周六"),
+                            (6, "周日"),
+                        ],
+                        verbose_name="星期",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "日常"),
+                            ("lunch", "午间不休息"),
+                            ("evening", "晚间延时"),
+                            ("weekend", "周末"),
+                            ("student", "学生专窗"),
+                        ],
+                        default="ordinary",
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("opens_at", models.TimeField(verbose_name="开始")),
+                ("closes_at", models.TimeField(verbose_name="结束")),
+                ("places", models.PositiveSmallIntegerField(default=4, verbose_name="每半小时人数")),
+                ("effective_from", models.DateField(verbose_name="生效日期")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="accounts.servicepoint",
+                        verbose_name="服务点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '开放时间',
-                'verbose_name_plural': '开放时间',
-                'ordering': ('weekday', 'opens_at'),
+                "verbose_name": "开放时间",
+                "verbose_name_plural": "开放时间",
+                "ordering": ("weekday", "opens_at"),
             },
         ),
         migrations.AddConstraint(
-            model_name='servicepoint',
-            constraint=models.UniqueConstraint(fields=('authority', 'name'), name='service_point_once'),
+            model_name="servicepoint",
+            constraint=models.UniqueConstraint(fields=("authority", "name"), name="service_point_once"),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='opening_hours_end_after_start'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="opening_hours_end_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_hours_weekday_known'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="opening_hours_weekday_known"
+            ),
         ),
     ]
