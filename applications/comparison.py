@@ -154,6 +154,9 @@ def _raws(application: Application, known: Known | None) -> Iterator[_Raw]:
 
 
 def _document(application: Application, known: Known | None, old: IssuedDocument | None) -> Iterator[_Raw]:
+    if application.is_endorsement:
+        yield _Raw("request", _("申请事项"), application.label)
+        return
     record, held = known.record if known else None, None
     if record and old:
         held = next((one for one in record.holds if one.number == old.number), None)

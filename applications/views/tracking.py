@@ -115,7 +115,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "receipt": receipts.spoken(row.receipt),
         "problems": problems,
         "is_open": case.may("withdraw", user.acting),
-        "stays_void": catalog.reason(row.reason).voids_old,
+        "stays_void": not row.is_endorsement and catalog.reason(row.reason).voids_old,
         "back_url": back,
         "back_text": _("返回进度"),
     }

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.test import Client
 
 from applications import services
 from applications.models import Application
@@ -118,3 +119,22 @@ def test_what_is_not_offered_is_not_filed(person: Person, trips: Mapping[str, ob
     with pytest.raises(Refused, match=code):
         services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
     assert not Application.objects.exists()
+
+
+def test_an_official_sees_what_is_asked_for_where_a_document_has_its_reason(person: Person) -> None:
+    rows = by_place(cases.filed(person, {"HKM_PERMIT": "expiring"}, endorsements=TRIPS))
+    lines = services.look(rows["HK"], ask_register=True, shows_names=True).lines
+    assert {line.name: line.asked for line in lines}["request"] == ((rows["HK"].label, False),)
+
+
+def test_it_is_withdrawn_alone_and_no_old_document_is_spoken_of(person: Person, client: Client) -> None:
+    rows = by_place(cases.filed(person, {"HKM_PERMIT": "expiring"}, endorsements=TRIPS))
+    assert person.user is not None
+    client.force_login(person.user)
+    here = f"/apply/withdraw/{rows['HK'].pk}/"
+    shown = client.get(here).content.decode()
+    assert "撤回后想再办" in shown
+    assert "旧证件" not in shown
+    client.post(here)
+    states = {row.destination: row.status for row in Application.objects.all()}
+    assert states == {"": "accepted", "HK": "withdrawn", "MO": "accepted"}
