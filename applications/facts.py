@@ -1,6 +1,6 @@
 """Facts for the rules, gathered from the population register and our register of documents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from documents import catalog
 from documents.models import IssuedDocument
 from documents.services import endorsements_of, held_by
 from portal.accounts.models import Person
-from portal.accounts.services import HeldState, RegisterRecord, register_facts
+from portal.accounts.services import Firm, HeldState, RegisterRecord, firms_of, register_facts
 from portal.common import clock
 from portal.common.crypto import normalised
 
@@ -30,11 +30,11 @@ class Known:
 
 def gather(person: Person) -> Known:
     """Look the person up now. Call outside any transaction; raises GatewayDown when the register is away."""
-    return known_from(register_facts(person), list(held_by(person)))
+    return known_from(register_facts(person), list(held_by(person)), firms_of(person))
 
 
-def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
-    """Return what follows from a register record and the documents in our register.
+def known_from(record: RegisterRecord, held: list[IssuedDocument], firms: Iterable[Firm] | None = None) -> Known:
+    """Return what follows from a register record, the documents in our register, and the enterprises that list them.
 
     A document counts when neither register has ended it. One reported lost or stolen and not replaced yet can still
     be replaced for that reason: the report outlives the form it was made on, should that be withdrawn or lapse.
@@ -61,6 +61,7 @@ def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
         in_mainland=record.in_mainland,
         holds=holds,
         residence_code=record.residence_code,
+        firms=None if firms is None else tuple(firm.place for firm in firms),
     )
     there = sorted((d for d in held if states[d.pk] != "void"), key=lambda d: (states[d.pk] == "valid", d.expires_on))
     return Known(record, facts, {document.kind: document for document in there})
@@ -133,4 +134,6 @@ def from_json(plain: Mapping[str, Any]) -> Facts:
     holds = tuple(Held(**{**h, "expires_on": date.fromisoformat(h["expires_on"])}) for h in plain["holds"])
     days = {"on": date.fromisoformat(plain["on"]), "born": date.fromisoformat(plain["born"])}
     endorsed = tuple(Live(**one) for one in plain.get("endorsed", ()))
-    return Facts(**{**plain, **days, "holds": holds, "endorsed": endorsed})
+    firms = plain.get("firms")
+    listed = {"firms": None if firms is None else tuple(firms)}
+    return Facts(**{**plain, **days, **listed, "holds": holds, "endorsed": endorsed})

@@ -1,6 +1,7 @@
 """Owns the conditions on an endorsement: type, option, place, the permit under it, and one of a kind at a time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,9 @@ _GUIDE = _("往来港澳、往来台湾签注办事指南")
 def variants(facts: Facts, want: Want) -> tuple[catalog.Endorsement, ...]:
     """Return the variants of the endorsement asked for that offer its option to this person."""
     rows = catalog.endorsements_for(want.kind, want.destination, on=facts.on, letter=want.letter)
-    return tuple(row for row in rows if _offers(row, want) and _covers(row, facts))
+    found = [row for row in rows if _offers(row, want) and _covers(row, facts)]
+    # Whom an enterprise lists needs none of the papers that the same option takes from others.
+    return tuple(sorted(found, key=lambda row: not (facts.firms and _is_of_firms(row))))
 
 
 def offered(facts: Facts, kind: str, destination: str) -> tuple[catalog.Endorsement, ...]:
@@ -48,11 +51,20 @@ def _offers(row: catalog.Endorsement, want: Want) -> bool:
 
 
 def _covers(row: catalog.Endorsement, facts: Facts) -> bool:
-    """Tell whether the person lives where it is for: by household, or by residence permit where that counts."""
+    """Tell whether the person lives where it is for: by household, or by residence permit where that counts.
+
+    What is for the staff of registered enterprises goes by the enterprise's place, once it has been looked up.
+    """
+    if _is_of_firms(row) and facts.firms is not None:
+        return any(not row.places or catalog.is_in(row.places, firm, on=facts.on) for firm in facts.firms)
     if not row.places:
         return True
     homes = [facts.hukou_code] if row.is_hukou_only else [facts.hukou_code, facts.residence_code]
     return any(catalog.is_in(row.places, home, on=facts.on) for home in homes)
+
+
+def _is_of_firms(row: catalog.Endorsement) -> bool:
+    return "registered_firm" in row.materials
 
 
 def _refused(code: str, text: Text, remedy: Text, want: Want) -> list[Unmet]:
@@ -89,6 +101,10 @@ def _not_offered(facts: Facts, want: Want) -> list[Unmet]:
 def _not_for_them(facts: Facts, want: Want) -> list[Unmet]:
     """The person lives where the option is for, and belongs to nobody it leaves out."""
     rows = variants(facts, want)
+    if not rows and facts.firms is not None and variants(replace(facts, firms=None), want):
+        text = _("您不在已备案单位的名单里。")
+        remedy = _("请单位经办人先办商务备案，把您列进名单；或者改选一次往返，带单位材料办。")
+        return _refused("firm_not_registered", text, remedy, want)
     if not rows:
         text = _("户口和居住证所在的城市不在这种签注的开放范围里。")
         return _refused("place_not_covered", text, _("可以改选其他种类，例如团队旅游。"), want)

@@ -35,7 +35,11 @@ class Live:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at: the day, the person, and what they hold; from registers or from answers."""
+    """What the rules look at: the day, the person, and what they hold; from registers or from answers.
+
+    `firms` are the divisions of the registered enterprises that list the person, None where nobody has looked: then
+    a registered employer is taken as given, like every paper.
+    """
 
     on: date
     born: date
@@ -48,6 +52,7 @@ class Facts:
     holds: tuple[Held, ...]
     residence_code: str = ""
     endorsed: tuple[Live, ...] = ()
+    firms: tuple[str, ...] | None = None
 
     def as_filed(self, filed: "Facts") -> "Facts":
         """Return the facts for approval.
