@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from playwright.sync_api import Browser as Engine
-from playwright.sync_api import BrowserContext, Locator
+from playwright.sync_api import BrowserContext, Error, Locator
 from playwright.sync_api import Page as Tab
 
 from portal.home.journey.browser import Browser, Form, Page, Stuck, Upload, Value, read
@@ -44,7 +44,15 @@ class Chromium(Browser):
 
     def get(self, path: str) -> Page:
         """See Browser.get."""
-        answer = self.tab.goto(urljoin(self.base, path))
+        address = urljoin(self.base, path)
+        try:
+            answer = self.tab.goto(address)
+        except Error as error:
+            # A page that waits for its picture goes on by itself, perhaps at this very moment.
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.tab.wait_for_load_state("load")
+            answer = self.tab.goto(address)
         return self._arrived(answer.status if answer else 200)
 
     def submit(self, form: Form, /, **values: Value) -> Page:
@@ -78,7 +86,14 @@ class Chromium(Browser):
         self.page = read(Page(self.tab.url, status, self.tab.content()))
         if status != 200:
             raise Stuck(f"{self.page.path} answers {status}: {self.page.title}")
-        self.look(self.tab)
+        try:
+            self.look(self.tab)
+        except Error as error:
+            # The page went on by itself while it was looked at: look at the one that came.
+            if "context was destroyed" not in error.message:
+                raise
+            self.tab.wait_for_load_state("load")
+            self.look(self.tab)
         return self.page
 
 
