@@ -12,6 +12,7 @@ from applications.models import Application, Submission
 from photos.services import remove_all
 from portal.accounts.models import Person, User
 from portal.common import clock
+from portal.common.acting import Acting
 from portal.common.unmet import Refused, Unmet
 
 
@@ -21,7 +22,7 @@ def open_draft(person: Person) -> Submission | None:
 
 
 def start(user: User, person: Person) -> Submission:
-    """Return the person's open draft, or a new one; two presses give one draft."""
+    """Return the person's open draft, or a new one, begun by the user; two presses give one draft."""
     now = clock.now()
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
@@ -69,12 +70,12 @@ def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]]) -> S
     return submission
 
 
-def discard(submission_id: UUID, person: Person) -> None:
+def discard(submission_id: UUID, *, acting: Acting) -> None:
     """Throw an open draft away on its owner's request, pictures, files and all; a form filed meanwhile stays."""
     with transaction.atomic():
-        rows = Submission.objects.select_for_update().filter(pk=submission_id, beneficiary=person, filed_at=None)
-        draft = rows.first()
+        rows = Submission.objects.select_for_update().filter(pk=submission_id, filed_at=None)
+        draft = rows.filter(beneficiary=UUID(acting.owner)).first()
         if draft is not None:
-            remove_all(draft.pk, acting=person.acting)
-            attachments.remove_all(draft.pk, acting=person.acting)
+            remove_all(draft.pk, acting=acting)
+            attachments.remove_all(draft.pk, acting=acting)
             draft.delete()

@@ -16,12 +16,14 @@ from documents import catalog
 from documents.services import current_revision, fees, report_lost, scope
 from photos.services import Shot, chosen, hand_to
 from portal.accounts.divisions import city_of
+from portal.accounts.models import User
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
 from portal.common.unmet import Refused, Unmet
 
 ACCEPTANCE_TOPIC = "applications.acceptance_due"
+APPLICANT, HELPER = "applicant", "helper"
 PORTRAIT, SIGNATURE = "portrait", "signature"
 
 
@@ -42,7 +44,7 @@ def file(submission_id: UUID, *, acting: Acting, known: facts.Known, declared: M
     """
     with transaction.atomic():
         locked = Submission.objects.select_for_update(of=("self",)).select_related("beneficiary")
-        submission = locked.get(pk=submission_id, beneficiary_id=UUID(acting.id))
+        submission = locked.get(pk=submission_id, beneficiary_id=UUID(acting.owner))
         if submission.filed_at is not None:
             rows = submission.applications.order_by("position")
             return Filed(submission, tuple(rows), fresh=False)
@@ -114,10 +116,23 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     submission.portrait_id, submission.signature_id = shots[PORTRAIT].pk, shots[SIGNATURE].pk
     submission.secret_index = Submission.secret_of(submission.reference, person.citizen_number[-4:])
     submission.revision, submission.filed_at = revision.label, now
-    submission.answers = {**told, "declaration": dict(declared)}
+    submission.filer_id = filer_of(acting, submission)
+    submission.answers = {**told, "declaration": {**declared, "signer": signer(acting)}}
     submission.save()
     outbox.promise_all(_promises(submission, rows, accepted=accepted))
     return Filed(submission, tuple(rows), fresh=True)
+
+
+def filer_of(acting: Acting, submission: Submission) -> UUID:
+    """Return the sign-in that hands the form in: the beneficiary's own, or that of whoever acts for them."""
+    if acting.behalf:
+        return User.objects.values_list("pk", flat=True).get(person=UUID(acting.id))
+    return submission.beneficiary.user_id or submission.filer_id
+
+
+def signer(acting: Acting) -> str:
+    """Return who signs the declaration: the applicant, or a helper beside them."""
+    return HELPER if acting.behalf else APPLICANT
 
 
 def _hand_to(submission: Submission, authority: str) -> None:

@@ -261,7 +261,7 @@ def send_again(application_id: UUID, *, acting: Acting) -> None:
     """Promise to mail a returned parcel once more, after the applicant has checked the address."""
     with transaction.atomic():
         application = Application.objects.select_for_update().get(pk=application_id)
-        if application.status == "ready" and str(application.person_id) == acting.id:
+        if application.status == "ready" and str(application.person_id) == acting.owner:
             _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
 
 

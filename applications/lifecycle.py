@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from portal.accounts.services import unmet_to_act
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.lifecycle import NEW, Lifecycle, State, Transition
@@ -13,10 +14,10 @@ from portal.common.unmet import Unmet
 
 
 def owner_acts(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
-    """The applicant acts on an application of their own."""
+    """The applicant acts on an application of their own, or somebody who may act for them does."""
     assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
-    if str(row.person_id) == acting.id:
-        return []
+    if str(row.person_id) == acting.owner:
+        return unmet_to_act(acting)
     return [Unmet("owner", _("这件申请不是您的。"), remedy=_("请用本人的账户登录。"))]
 
 

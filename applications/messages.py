@@ -11,6 +11,7 @@ from applications import receipts
 from applications.models import Application, Submission
 from documents import catalog
 from documents.models import Wish
+from portal.accounts.services import recipients
 from portal.common import clock
 from portal.common.phrases import listed
 from portal.common.registry import MessageSpec, Told
@@ -21,7 +22,7 @@ _SAMPLE = {"kind": catalog.PASSPORT, "receipt": "4201002611090017", "by": "2026-
 
 
 def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = Application.objects.select_related("submission").get(pk=subject)
+    row = Application.objects.select_related("submission", "person").get(pk=subject)
     # Deadlines end at 24:00: the day to name is the one that ends then.
     by = row.correct_by if row.status == "returned" else row.pay_by
     params: dict[str, str | int] = {
@@ -31,14 +32,16 @@ def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # no
         "due": row.due_on.isoformat() if row.due_on else "",
         "endorsement": f"{row.destination}-{row.endorsement_type}-{row.option}" if row.is_endorsement else "",
     }
-    return Told((row.submission.filer_id,), params, _LINK, (row.submission.reference,))
+    told = recipients(row.person, filer_id=row.submission.filer_id)
+    return Told(told, params, _LINK, (row.submission.reference,))
 
 
 def _of_submission(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    submission = Submission.objects.get(pk=subject)
+    submission = Submission.objects.select_related("beneficiary").get(pk=subject)
     numbers = submission.applications.order_by("position").values_list("receipt", flat=True)
     params: dict[str, str | int] = {"receipts": ",".join(numbers), "count": len(numbers)}
-    return Told((submission.filer_id,), params, _LINK, (submission.reference,))
+    told = recipients(submission.beneficiary, filer_id=submission.filer_id)
+    return Told(told, params, _LINK, (submission.reference,))
 
 
 def _named(kind: str, endorsement: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Submission
 from payments.models import Order, Refund
+from portal.accounts.services import recipients
 from portal.common.registry import MessageSpec, Told
 from portal.common.templatetags.portal import fen
 
@@ -21,8 +22,8 @@ REASONS = {
 
 
 def _told(submission: Submission, params: Mapping[str, str | int]) -> Told:
-    people = {submission.filer_id, submission.beneficiary.user_id or submission.filer_id}
-    return Told(tuple(sorted(people)), params, _LINK, (submission.reference,))
+    told = recipients(submission.beneficiary, filer_id=submission.filer_id)
+    return Told(told, params, _LINK, (submission.reference,))
 
 
 def _of_order(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature

@@ -6,9 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications import filing
 from applications.models import Submission
 from documents import catalog
 from portal.common.forms import PortalForm
+from portal.common.masking import mask_name
+from portal.common.unmet import Text
 
 
 def is_loss_reported(submission: Submission) -> bool:
@@ -25,15 +28,25 @@ class LossForm(PortalForm):
     )
 
 
+# Who declares in whose name, where it is not the applicant alone.
+_SIGNED_FOR: Mapping[str, Text] = {
+    filing.HELPER: _(
+        "我是代办人，替%(name)s填写。内容经本人看过，真实、完整，签名是本人的。我知道提供虚假材料要承担法律责任。"
+    ),
+}
+
+
 class DeclarationForm(LossForm):
     """Truth of what was filled in, and where a document is gone, the sworn report of it."""
 
     agreed = forms.BooleanField(label=_("我填写的内容真实、完整。我知道提供虚假材料要承担法律责任。"), required=False)
     field_order = ("agreed", "loss_sworn")
 
-    def __init__(self, data: Mapping[str, Any] | None, *, submission: Submission) -> None:
-        """Ask for the report only where a document is gone."""
+    def __init__(self, data: Mapping[str, Any] | None, *, submission: Submission, signer: str) -> None:
+        """Say who signs; ask for the report only where a document is gone."""
         super().__init__(data)
+        if signer in _SIGNED_FOR:
+            self.fields["agreed"].label = _SIGNED_FOR[signer] % {"name": mask_name(submission.beneficiary.name)}
         if not is_loss_reported(submission):
             del self.fields["loss_sworn"]
 

@@ -269,8 +269,8 @@ class ContactForm(PageForm):
     emergency_phone = _phone(_("紧急联系人手机号"), hint=_("要和您自己的不一样。"))
 
     def start(self) -> Mapping[str, Any]:
-        """Begin with the phone of the sign-in."""
-        return {"phone": self.basis.user.phone, **super().start()}
+        """Begin with the applicant's own phone, where they have an account."""
+        return {"phone": (self.basis.person.user or self.basis.user).phone, **super().start()}
 
     def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part with plain digits."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from applications import grounds
@@ -15,6 +15,7 @@ from applications.models import Application, Submission
 from applications.tracking.case import Case, Expected, Step
 from documents.services import city_label
 from portal.accounts.models import User
+from portal.accounts.services import concerning
 from portal.common import clock
 from portal.common.masking import mask_phone
 from portal.common.models import Event, Promise
@@ -100,20 +101,17 @@ class TrackedForm:
         return rows + [{"term": _("快递单号"), "text": number} for number in numbers]
 
 
-def own(user: User) -> Q:
-    """Return the condition for forms of a sign-in: those about the person, and those it filed."""
-    return Q(beneficiary__user=user) | Q(filer=user)
-
-
 def forms_of(user: User) -> "QuerySet[Submission]":
-    """Return a sign-in's filed forms, the newest first, with their applications."""
+    """Return the filed forms about those a sign-in may act for, the newest first, with their applications."""
     rows = Prefetch("applications", Application.objects.order_by("position"))
-    return Submission.objects.filter(own(user)).exclude(filed_at=None).order_by("-filed_at").prefetch_related(rows)
+    return (
+        Submission.objects.filter(concerning(user)).exclude(filed_at=None).order_by("-filed_at").prefetch_related(rows)
+    )
 
 
 def drafts_of(user: User) -> "QuerySet[Submission]":
-    """Return a sign-in's open drafts."""
-    return Submission.objects.filter(own(user), filed_at=None).order_by("-saved_at")
+    """Return the open drafts of those a sign-in may act for."""
+    return Submission.objects.filter(concerning(user), filed_at=None).order_by("-saved_at")
 
 
 def track(forms: Iterable[Submission]) -> list[TrackedForm]:

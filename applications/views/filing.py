@@ -1,5 +1,7 @@
 """Check the answers, declare, file; and the page that confirms it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import pages, receipts, services
+from applications import filing, pages, receipts, services
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
-from applications.views.own import ask_register, own_submission, user_of
+from applications.views.own import acting_on, ask_register, own_submission
 from documents import catalog
 from portal.common.access import citizen
 from portal.common.unmet import Refused, Unmet
@@ -35,30 +37,31 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return render(
         request,
         "applications/check.html",
-        _context(submission, DeclarationForm(None, submission=submission), known, []),
+        _context(submission, _form(request, submission, None), known, []),
     )
 
 
 def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    # The form is read once, under the lock of the act itself; the page needs it again only to show what is wrong.
-    person = getattr(user_of(request), "person", None)
-    if person is None:
-        raise Http404
-    asked = ask_register(person)
+    submission = own_submission(request, submission_id)
+    asked = ask_register(submission.beneficiary)
     unmet = [asked.trouble] if asked.trouble else []
     if asked.known is not None:
         try:
-            services.file(submission_id, acting=person.acting, known=asked.known, declared=declared_in(request.POST))
+            acting = acting_on(request, submission)
+            services.file(submission.pk, acting=acting, known=asked.known, declared=declared_in(request.POST))
         except Refused as refused:
             unmet = refused.unmet
         except Submission.DoesNotExist as error:
             raise Http404 from error
         else:
             return redirect("applications:filed", submission_id)
-    submission = own_submission(request, submission_id)
-    form = DeclarationForm(request.POST, submission=submission)
+    form = _form(request, submission, request.POST)
     problems = _on_page(form, unmet)
     return render(request, "applications/check.html", _context(submission, form, asked.known, problems))
+
+
+def _form(request: HttpRequest, submission: Submission, data: Mapping[str, Any] | None) -> DeclarationForm:
+    return DeclarationForm(data, submission=submission, signer=filing.signer(acting_on(request, submission)))
 
 
 def _on_page(form: DeclarationForm, unmet: list[Unmet]) -> list[Unmet]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import services
 from applications.models import Submission
 from portal.accounts.models import Person, User
+from portal.accounts.services import acting_for, choose, concerning
+from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.unmet import Unmet
 
@@ -21,9 +23,19 @@ def user_of(request: HttpRequest) -> User:
 
 
 def own_submission(request: HttpRequest, submission_id: UUID) -> Submission:
-    """Return a form of the signed-in citizen; somebody else's does not exist for them."""
-    mine = Submission.objects.select_related("beneficiary").filter(filer=user_of(request))
-    return get_object_or_404(mine, pk=submission_id)
+    """Return a form of the signed-in citizen, or of somebody they act for; any other does not exist for them.
+
+    Opening a form says for whom one acts from now on.
+    """
+    rows = Submission.objects.select_related("beneficiary__user").filter(concerning(user_of(request)))
+    submission = get_object_or_404(rows, pk=submission_id)
+    choose(request, submission.beneficiary)
+    return submission
+
+
+def acting_on(request: HttpRequest, submission: Submission) -> Acting:
+    """Return who acts on a form: the applicant, or somebody on their behalf."""
+    return acting_for(user_of(request), submission.beneficiary)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from applications import pages
 from applications.forms.pictures import PictureForm
 from applications.models import Submission
 from applications.pages import Page
-from applications.views.own import own_submission
+from applications.views.own import acting_on, own_submission
 from photos.services import (
     PORTRAIT,
     Presented,
@@ -75,7 +75,7 @@ def _act(
     request: HttpRequest, submission: Submission, page: Page, taken: list[Shot]
 ) -> HttpResponse | tuple[PictureForm, list[Unmet]]:
     """Take a picture, choose one, or send one to a person; returns where to go, or what was wrong."""
-    acting = submission.beneficiary.acting
+    acting = acting_on(request, submission)
     named = request.POST.get("choose") or request.POST.get("human")
     try:
         if named:

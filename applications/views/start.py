@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications import checker, services
 from applications.pages import gather_shots, pages_of, survey
 from applications.views.checker import told
-from applications.views.own import own_submission, user_of
+from applications.views.own import acting_on, own_submission, user_of
 from documents import catalog
-from portal.accounts.services import person_of
+from portal.accounts.services import chosen
 from portal.common.access import citizen
 
 
@@ -24,7 +24,7 @@ from portal.common.access import citizen
 def start(request: HttpRequest) -> HttpResponse:
     """Open the draft, or offer the one that is open already; who is not proven yet is proven first."""
     user = user_of(request)
-    person = person_of(user)
+    person = chosen(request)
     if person is None:
         here = urlencode({"next": reverse("applications:start")})
         return HttpResponseRedirect(f"{reverse('accounts:identity')}?{here}")
@@ -51,6 +51,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def discard(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Throw the open draft away on its owner's request; a filed form stays."""
     submission = own_submission(request, submission_id)
-    services.discard(submission.pk, submission.beneficiary)
+    services.discard(submission.pk, acting=acting_on(request, submission))
     messages.success(request, _("草稿已删除。"))
     return redirect("applications:start")

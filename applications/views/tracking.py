@@ -18,8 +18,9 @@ from applications.pages import Page
 from applications.redelivery import redeliver
 from applications.tracking import TrackedForm, drafts_of, forms_of, track
 from applications.tracking.case import Case
-from applications.views.own import user_of
+from applications.views.own import acting_on, user_of
 from documents import catalog
+from portal.accounts.services import choose, chosen
 from portal.common.access import citizen
 from portal.common.unmet import Refused, Unmet
 
@@ -32,9 +33,10 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the person's forms, the newest first, and the draft they can go on with."""
-    user = user_of(request)
-    page = Paginator(forms_of(user), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"forms": [_entry(form) for form in track(page)], "page": page, "drafts": drafts_of(user)}
+    user, person = user_of(request), chosen(request)
+    page = Paginator(forms_of(user).filter(beneficiary=person), PAGE_SIZE).get_page(request.GET.get("page"))
+    drafts = drafts_of(user).filter(beneficiary=person)
+    context = {"forms": [_entry(form) for form in track(page)], "page": page, "drafts": drafts}
     return render(request, "applications/list.html", context)
 
 
@@ -60,7 +62,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     picked = {str(case.row.position): case for case in form.cases}.get(request.GET.get("of", ""), form.lead)
     address = reverse("applications:track", args=[reference])
     several = len(form.cases) > 1
-    acting = user_of(request).acting
+    acting = acting_on(request, form.submission)
     context = {
         "form_tracked": form,
         "picked": picked,
@@ -96,15 +98,15 @@ def _basis_of(form: TrackedForm) -> str:
 @get_or_post
 def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Ask once, then withdraw an application that is not paid yet."""
-    user = user_of(request)
     row = get_object_or_404(Application.objects.select_related("submission"), pk=application_id)
     form = _own_form(request, row.submission.reference)
+    acting = acting_on(request, form.submission)
     case = next(case for case in form.cases if case.row.pk == row.pk)
     back = reverse("applications:track", args=[row.submission.reference])
     problems: list[Unmet] = []
     if request.method == "POST":
         try:
-            services.withdraw(row.pk, acting=user.acting)
+            services.withdraw(row.pk, acting=acting)
         except Refused as refused:
             problems = refused.unmet
         else:
@@ -114,7 +116,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "case": case,
         "receipt": receipts.spoken(row.receipt),
         "problems": problems,
-        "is_open": case.may("withdraw", user.acting),
+        "is_open": case.may("withdraw", acting),
         "stays_void": not row.is_endorsement and catalog.reason(row.reason).voids_old,
         "back_url": back,
         "back_text": _("返回进度"),
@@ -136,9 +138,8 @@ def send_again(request: HttpRequest, reference: str) -> HttpResponse:
     asked = DeliveryForm(request.POST if request.method == "POST" else None, basis=basis)
     if request.method == "POST" and asked.is_valid():
         try:
-            rows = redeliver(
-                form.submission.pk, acting=user_of(request).acting, delivery=asked.part(asked.cleaned_data)
-            )
+            acting = acting_on(request, form.submission)
+            rows = redeliver(form.submission.pk, acting=acting, delivery=asked.part(asked.cleaned_data))
         except Refused as refused:
             asked.refuse(refused.unmet)
         else:
@@ -169,4 +170,5 @@ def _own_form(request: HttpRequest, reference: str) -> TrackedForm:
         submission = forms_of(user_of(request)).select_related("beneficiary").get(reference=reference)
     except Submission.DoesNotExist:
         raise Http404 from None
+    choose(request, submission.beneficiary)
     return track([submission])[0]

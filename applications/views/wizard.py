@@ -29,12 +29,13 @@ from applications.forms.pages import (
 from applications.models import OPEN_STATES, Application, Submission
 from applications.pages import Page
 from applications.views import tasks, typed
-from applications.views.own import Asked, ask_register, own_submission, user_of
+from applications.views.own import Asked, acting_on, ask_register, own_submission, user_of
 from applications.views.pictures import picture_page
 from documents import catalog
 from documents.services import Scope, current_revision, held_by, scope
 from portal.common import clock
 from portal.common.access import citizen
+from portal.common.acting import Acting
 from portal.common.masking import mask_citizen_number
 from portal.common.phrases import titled
 from portal.common.unmet import Refused, Unmet
@@ -67,7 +68,7 @@ def task_list(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     form = LossForm(request.POST if request.method == "POST" else None) if is_newly_lost(submission) else None
     problems: list[Unmet] = []
     if request.method == "POST":
-        problems = _hand_in(submission, declared_in(request.POST))
+        problems = _hand_in(submission, acting_on(request, submission), declared_in(request.POST))
         if not problems:
             return redirect("applications:filed", submission.pk)
     if form:
@@ -78,12 +79,12 @@ def task_list(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return render(request, "applications/returned.html", context)
 
 
-def _hand_in(submission: Submission, declared: Mapping[str, bool]) -> list[Unmet]:
+def _hand_in(submission: Submission, acting: Acting, declared: Mapping[str, bool]) -> list[Unmet]:
     asked = ask_register(submission.beneficiary)
     if asked.known is None:
         return [asked.trouble] if asked.trouble else []
     try:
-        correct(submission.pk, acting=submission.beneficiary.acting, known=asked.known, declared=declared)
+        correct(submission.pk, acting=acting, known=asked.known, declared=declared)
     except Refused as refused:
         return refused.unmet
     return []

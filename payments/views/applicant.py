@@ -1,10 +1,10 @@
 """The payer's pages: what is due, on to the provider, back again, and the receipt."""
 
 from textwrap import wrap
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +15,9 @@ from applications.models import Application, Submission
 from payments import gateways, services
 from payments.messages import REASONS
 from payments.models import Charge, Order, Refund
+from portal.accounts.models import User
+from portal.accounts.services import acting_for, choose, concerning
 from portal.common import access, throttle
-from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown
 from portal.common.phrases import remark
 from portal.common.unmet import Refused
@@ -47,7 +48,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
 def start(request: HttpRequest, reference: str) -> HttpResponse:
     """Go to the provider; pressed again, go on with the same payment. What is paid is what was shown."""
     submission = _own(request, reference)
-    acting: Acting = request.user.acting  # type: ignore[union-attr]
+    acting = acting_for(cast("User", request.user), submission.beneficiary)
     try:
         order = services.open_order(submission.pk, acting=acting)
         if order is None:
@@ -122,13 +123,13 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, reference: str) -> Submission:
-    """Return the form of this reference if the person filed it or it is theirs; otherwise it does not exist."""
-    user: Any = request.user
-    mine = Q(filer=user) | Q(beneficiary__user=user)
+    """Return the form of this reference if it is the person's or of somebody they act for; else it does not exist."""
+    mine = concerning(cast("User", request.user))
     rows = Submission.objects.filter(mine, reference=reference).exclude(filed_at=None)
     submission = rows.select_related("beneficiary").first()
     if submission is None:
         raise Http404
+    choose(request, submission.beneficiary)
     return submission
 
 

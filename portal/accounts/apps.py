@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         from portal.accounts import (  # noqa: PLC0415 - apps.py is where registration happens
             admin,  # noqa: F401 - registers itself
             codes,
+            helping,
             messages,
             proving,
         )
@@ -30,6 +31,7 @@ class AccountsConfig(AppConfig):
         outbox.handles(proving.COMPARE_TOPIC, proving.compare, gives_up=proving.stop_comparing)
         outbox.handles(proving.FORGET_FACE_TOPIC, proving.forget_face, tries=100)
         registry.simulators |= simulator.KNOBS
+        outbox.handles(helping.END_TOPIC, helping.end)
         outbox.handles(registering.EXPIRY_TOPIC, registering.expire)
         outbox.handles(registering.REMINDER_TOPIC, registering.remind)
         registry.tell(*messages.MESSAGES, *enterprise_messages.MESSAGES)

@@ -65,7 +65,7 @@ def request_code(phone: str, *, purpose: str, address: str, language: str, again
     _spend_allowance(number, address)
     known = User.objects.filter(phone_index=BlindIndexField.of(User, "phone", number)).exists()
     refusal = PhoneCode.ALREADY_KNOWN if purpose == PhoneCode.SIGN_UP else PhoneCode.NOT_KNOWN
-    welcome = purpose == PhoneCode.BOOKING or known == (purpose == PhoneCode.RESET)
+    welcome = purpose == PhoneCode.BOOKING or known == (purpose != PhoneCode.SIGN_UP)
     now = clock.now()
     row = PhoneCode(
         purpose=purpose,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import codes, phones, proving
 from portal.accounts.models import IdentityProof
-from portal.common.forms import PortalForm, RadioRows
+from portal.common.forms import PortalForm, RadioRows, SplitDateField
 from portal.common.masking import mask_citizen_number, mask_name
 from portal.common.unmet import Refused
 
@@ -36,6 +36,24 @@ def _phone_field() -> forms.CharField:
             attrs={"type": "tel", "inputmode": "tel", "autocomplete": "username", "class": "govuk-input--width-20"}
         ),
     )
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("短信验证码"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "govuk-input--width-10"}
+        ),
+    )
+
+
+def read_code(text: str) -> str:
+    """Return the six digits of a code, typed with blanks or full width or not; raises ValidationError."""
+    code = "".join(normalize("NFKC", text).split())
+    if code and not (code.isascii() and code.isdigit() and len(code) == codes.DIGITS):
+        raise ValidationError(_("短信验证码是 6 位数字，请对照短信填写"), code="code.shape")
+    return code
 
 
 def _new_password_field() -> forms.CharField:
@@ -78,21 +96,12 @@ class CodeForm(PortalForm):
 
     names = {"password": _("密码")}
 
-    code = forms.CharField(
-        label=_("短信验证码"),
-        max_length=20,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "govuk-input--width-10"}
-        ),
-    )
+    code = _code_field()
     password = _new_password_field()
 
     def clean_code(self) -> str:
-        """Return the six digits, typed with blanks or full width or not."""
-        code = "".join(normalize("NFKC", self.cleaned_data["code"]).split())
-        if not (code.isascii() and code.isdigit() and len(code) == codes.DIGITS):
-            raise ValidationError(_("短信验证码是 6 位数字，请对照短信填写"), code="code.shape")
-        return code
+        """Return the six digits."""
+        return read_code(self.cleaned_data["code"])
 
     def clean_password(self) -> str:
         """Return the password if it is long and rare enough."""
@@ -250,3 +259,47 @@ class TokenForm(PortalForm):
         if not (token.isascii() and token.isdigit() and len(token) == codes.DIGITS):
             raise ValidationError(_("动态口令是 6 位数字，请对照身份验证器填写"), code="token.shape")
         return token
+
+
+class OwnCodeForm(PortalForm):
+    """A code sent to one's own phone, asked for and typed on the same page; `send` sends it, `confirm` uses it."""
+
+    names = {"code": _("短信验证码")}
+    code = _code_field()
+
+    def clean_code(self) -> str:
+        """Return the six digits."""
+        return read_code(self.cleaned_data["code"])
+
+    def full_clean(self) -> None:
+        """Ask for the code only where it is used."""
+        self.fields["code"].required = "send" not in self.data
+        super().full_clean()
+
+
+class HelperForm(OwnCodeForm):
+    """Whom an older person lets act for them, until when, and that they know what it means."""
+
+    names = {"phone": _("代办人的手机号"), "ends_on": _("授权到哪天"), "agree": _("同意授权"), "code": _("短信验证码")}
+    phone = forms.CharField(
+        label=_("代办人的手机号"),
+        help_text=_("对方要用这个手机号登录本网站、完成实名核验后确认。"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}
+        ),
+    )
+    ends_on = SplitDateField(label=_("授权到哪天为止？"), help_text=_("最长一年，到这一天 24:00。"))
+    agree = forms.BooleanField(
+        label=_("我让这个人替我填表、提交、缴费、查看进度。我可以随时解除。"),
+        help_text=_("证件照片、签名还是我本人的；收到的通知两个人都有。"),
+    )
+    field_order = ("phone", "ends_on", "agree", "code")
+
+    def clean_phone(self) -> str:
+        """Return the 11 digits."""
+        try:
+            return phones.read(self.cleaned_data["phone"])
+        except Refused as refused:
+            self.refuse(refused.unmet)
+            return ""

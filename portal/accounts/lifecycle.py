@@ -1,4 +1,4 @@
-"""The way of a real-name proof, as a table: who may do what from where to where, and who is told."""
+"""The ways of a real-name proof and of an authorisation, as tables: who may do what, and who is told."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,31 @@ IDENTITY_PROOF = Lifecycle(
             _("核验不通过"),
             message="identity_refused",
             needs_note=True,
+        ),
+    ),
+)
+
+# Who of the two is acting is asked in helping.py: the table knows roles, not people.
+AUTHORISATION = Lifecycle(
+    "authorisation",
+    states=(
+        State("invited", "invited", _("等代办人确认")),
+        State("active", "active", _("生效中")),
+        State("declined", "declined", _("代办人没有同意"), open=False),
+        State("revoked", "revoked", _("已解除"), open=False),
+        State("expired", "expired", _("已到期"), open=False),
+    ),
+    transitions=(
+        Transition("invite", (NEW,), "invited", ("citizen",), _("邀请代办人"), message="authorisation.invited"),
+        Transition("accept", ("invited",), "active", ("citizen",), _("同意代办"), message="authorisation.active"),
+        Transition(
+            "decline", ("invited",), "declined", ("citizen",), _("不同意代办"), message="authorisation.declined"
+        ),
+        Transition(
+            "revoke", ("invited", "active"), "revoked", ("citizen",), _("解除授权"), message="authorisation.revoked"
+        ),
+        Transition(
+            "expire", ("invited", "active"), "expired", ("system",), _("授权到期"), message="authorisation.expired"
         ),
     ),
 )

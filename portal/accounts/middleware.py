@@ -1,10 +1,12 @@
-"""Officials' sessions end earlier than citizens': after two idle hours, and after eight in any case."""
+"""Sessions: officials' end earlier than citizens', and whoever acts for another may still do so, or is told."""
 
 from collections.abc import Callable
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from portal.accounts.representing import CHOSEN, represented_by
 from portal.common import clock
 
 IDLE_SECONDS = 2 * 3600
@@ -13,6 +15,8 @@ ABSOLUTE_SECONDS = 8 * 3600
 STAMP_SECONDS = 60
 
 SINCE, SEEN = "official_since", "official_seen"
+
+REFUSED = 403
 
 
 def stamp(request: HttpRequest) -> None:
@@ -37,4 +41,23 @@ class OfficialSessions:
                 logout(request)
             elif now - seen > STAMP_SECONDS:
                 request.session[SEEN] = now
+        return self.get_response(request)
+
+
+class ActsForOthers:
+    """Puts on the request for whom the session acts; when that is over, the next request is refused and says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Ask afresh whether the session may act for the person it chose, then pass the request on."""
+        request.acts_for = None  # type: ignore[attr-defined]
+        chosen = request.session.get(CHOSEN)
+        if chosen and request.user.is_authenticated:
+            person = represented_by(request.user).filter(pk=chosen).first()
+            if person is None:
+                del request.session[CHOSEN]
+                return render(request, "accounts/helping/over.html", status=REFUSED)
+            request.acts_for = person  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -1,6 +1,7 @@
 """Who: sign-ins (User), people (Person) and their real-name proof, one-time codes, authorities, officials."""
 
 from binascii import unhexlify
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from portal.accounts.enterprises.models import Enterprise, StaffMember
+from portal.accounts.mandates import Authorisation
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField, SealedTextField
@@ -19,6 +21,7 @@ from portal.common.models import Keyed, LifecycleModel
 
 __all__ = [
     "Authenticator",
+    "Authorisation",
     "Authority",
     "Enterprise",
     "IdentityProof",
@@ -258,6 +261,14 @@ class Person(Keyed):
         """The person as an actor, by opaque id."""
         return Acting("citizen", str(self.id))
 
+    def age_on(self, day: date) -> int:
+        """Return the age in whole years; a year is complete on the birthday itself.
+
+        Someone born on 29 February completes a year on 28 February where the year has no 29th (Civil Code article 202).
+        """
+        born, years = date.fromisoformat(self.born), day.year - int(self.born[:4])
+        return years if clock.shift_months(born, years * 12) <= day else years - 1
+
     @staticmethod
     def index_of(citizen_number: str) -> str:
         """Return the blind index to find the person of a citizen number by."""
@@ -267,10 +278,12 @@ class Person(Keyed):
 class PhoneCode(Keyed):
     """A one-time code on its way to a phone, or the message sent in its place to a phone that gets no code."""
 
-    SIGN_UP, RESET, BOOKING = "sign_up", "reset", "booking"
+    SIGN_UP, RESET, BOOKING, CONFIRM = "sign_up", "reset", "booking", "confirm"
     CODE, ALREADY_KNOWN, NOT_KNOWN = "code", "already_known", "not_known"
 
-    purpose = models.CharField(max_length=10, choices=((SIGN_UP, "注册"), (RESET, "重设密码"), (BOOKING, "不登录预约")))
+    PURPOSES = ((SIGN_UP, "注册"), (RESET, "重设密码"), (BOOKING, "不登录预约"), (CONFIRM, "本人确认"))
+
+    purpose = models.CharField(max_length=10, choices=PURPOSES)
     wording = models.CharField(
         max_length=14, choices=((CODE, "验证码"), (ALREADY_KNOWN, "已有账户"), (NOT_KNOWN, "没有账户"))
     )

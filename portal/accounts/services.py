@@ -2,6 +2,7 @@
 
 from portal.accounts.citizen_number import read as read_citizen_number
 from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
+from portal.accounts.confirming import send_own_code
 from portal.accounts.enterprises.staff import Firm, firms_of
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
@@ -30,6 +31,14 @@ from portal.accounts.proving import (
     start_proof,
     submit_proof,
 )
+from portal.accounts.representing import (
+    acting_for,
+    choose,
+    chosen,
+    concerning,
+    recipients,
+    unmet_to_act,
+)
 from portal.accounts.shared import prove
 from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
 
@@ -43,11 +52,15 @@ __all__ = [
     "RegisterRecord",
     "TextMessage",
     "TooManyTries",
+    "acting_for",
     "appoint",
     "approve_proof",
     "ask_an_officer",
     "change_office",
     "check_password",
+    "choose",
+    "chosen",
+    "concerning",
     "device_of",
     "firms_of",
     "hours_on",
@@ -64,6 +77,7 @@ __all__ = [
     "prove",
     "read_citizen_number",
     "read_phone",
+    "recipients",
     "redeem",
     "refuse_proof",
     "register_facts",
@@ -71,8 +85,10 @@ __all__ = [
     "request_code",
     "reset_password",
     "reset_second_factor",
+    "send_own_code",
     "sign_up",
     "start_proof",
     "submit_proof",
+    "unmet_to_act",
     "verify_second_factor",
 ]

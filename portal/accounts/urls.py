@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from portal.accounts.enterprises import views as enterprises
-from portal.accounts.views import applicant, identity, official
+from portal.accounts.views import applicant, helping, identity, official
 
 app_name = "accounts"
 urlpatterns = [
@@ -32,6 +32,11 @@ urlpatterns = [
     ),
     path("enterprises/<uuid:enterprise_id>/renew/", enterprises.ask_renewal, name="enterprise_renew"),
     path("enterprises/<uuid:enterprise_id>/withdraw/", enterprises.withdraw, name="enterprise_withdraw"),
+    path("helpers/", helping.helpers, name="helpers"),
+    path("helpers/invite/", helping.invite, name="helper_invite"),
+    path("helpers/choose/", helping.choose, name="choose"),
+    path("helpers/<uuid:authorisation_id>/", helping.answer, name="helper_answer"),
+    path("helpers/<uuid:authorisation_id>/revoke/", helping.revoke, name="helper_revoke"),
     path("staff/", official.staff_sign_in, name="staff_sign_in"),
     path("staff/code/", official.staff_code, name="staff_code"),
     path("staff/enrol/", official.staff_enrol, name="staff_enrol"),

@@ -7,11 +7,15 @@ NATION = "000000"
 
 @dataclass(frozen=True)
 class Acting:
-    """One actor: a role, an opaque id and, for officials, the division code of their authority."""
+    """One actor: a role, an opaque id and, for officials, the division code of their authority.
+
+    `behalf` is the id of the person acted for, where that is somebody else: a helper's or a guardian's acts name both.
+    """
 
     kind: str
     id: str
     authority: str = ""
+    behalf: str = ""
 
     @classmethod
     def system(cls, name: str) -> "Acting":
@@ -20,8 +24,13 @@ class Acting:
 
     @property
     def label(self) -> str:
-        """The actor as written into events and audit: role and opaque id."""
-        return f"{self.kind}:{self.id}"
+        """The actor as written into the audit: role and opaque id, and for whom where that is somebody else."""
+        return f"{self.kind}:{self.id} for {self.behalf}" if self.behalf else f"{self.kind}:{self.id}"
+
+    @property
+    def owner(self) -> str:
+        """The id of the person whose affair it is: the one acted for, else the actor."""
+        return self.behalf or self.id
 
     def covers(self, authority: str) -> bool:
         """Tell whether the actor's jurisdiction holds the division: itself, its province's cities, or the nation."""

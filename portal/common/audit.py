@@ -243,7 +243,7 @@ def _digest_of_link(entry: AuditEntry, content: Mapping[str, object]) -> str:
 def _digest_of_event(event: Event) -> str:
     note = commitment_of(str(event.id), event.note) if event.note else ""
     told = [event.seq, event.source, event.target, event.codes, event.params, note]
-    actor = Acting(event.actor_kind, event.actor_id).label
+    actor = Acting(event.actor_kind, event.actor_id, behalf=event.behalf).label
     subject = f"{event.subject_kind}:{event.subject_id}"
     return commitment_of("", [subject, f"status.{event.action}", actor, event.at.isoformat(), *told])
 

@@ -197,6 +197,7 @@ class Lifecycle:
                 target=transition.target,
                 actor_kind=change.acting.kind,
                 actor_id=change.acting.id,
+                behalf=change.acting.behalf,
                 authority=row.authority,
                 at=now,
                 codes=list(change.codes),

@@ -47,6 +47,7 @@ class Event(Keyed):
     target = models.CharField(max_length=32)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64)
+    behalf = models.CharField(max_length=36, blank=True, default="")
     authority = models.CharField(max_length=6)
     at = models.DateTimeField()
     codes = models.JSONField(default=list)

@@ -11,7 +11,7 @@ from applications.services import Turn, drafts_of, forms_of, track
 from documents import catalog
 from documents.services import held_by, open_cities
 from portal.accounts.models import User
-from portal.accounts.services import person_of
+from portal.accounts.services import chosen
 from portal.common import clock
 from portal.common.access import citizen, public
 from portal.home import held, start, turns
@@ -44,14 +44,14 @@ def documents(request: HttpRequest) -> HttpResponse:
     """Show a person's documents and whose turn it is; who is not proven yet sees how to get there."""
     # The decorator let nobody else in.
     user = cast("User", request.user)
-    person = person_of(user)
+    person = chosen(request)
     if person is None:
         context: dict[str, object] = {"turn": turns.identity_turn(user)}
         return render(request, "home/documents.html", context)
-    forms = track(forms_of(user)[:FORMS_SHOWN])
+    forms = track(forms_of(user).filter(beneficiary=person)[:FORMS_SHOWN])
     rows = held_by(person)
     living = [row for row in rows if not row.end_code]
-    turn, form = turns.first_turn(forms, drafts_of(user).first(), living)
+    turn, form = turns.first_turn(forms, drafts_of(user).filter(beneficiary=person).first(), living)
     context = {
         "person": person,
         "turn": turn or Turn(""),

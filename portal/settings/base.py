@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "portal.accounts.middleware.OfficialSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.ActsForOthers",
     "portal.common.middleware.NoNullCharacter",
     "portal.common.middleware.NoBlankPage",
 ]
@@ -83,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.common.context.appearance",
+                "portal.accounts.context.acts_for",
                 "portal.notifications.context.inbox",
             ],
             "builtins": ["django.templatetags.i18n", "portal.common.templatetags.portal"],

@@ -64,7 +64,7 @@ def test_a_draft_thrown_away_takes_its_pictures_along(
     names = [n for row in Shot.objects.all() for n in (row.original, row.preview, row.final) if n]
     assert len(names) == 6
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(form.pk, person)
+        services.discard(form.pk, acting=person.acting)
     assert not Submission.objects.exists()
     assert [name for name in names if default_storage.exists(name)] == []
     assert set(Shot.objects.values_list("status", "original", "is_chosen")) == {("removed", "", False)}
@@ -74,7 +74,7 @@ def test_a_draft_thrown_away_takes_its_pictures_along(
 def test_a_filed_form_is_not_thrown_away() -> None:
     person = cases.person()
     (row,) = cases.filed(person)
-    services.discard(row.submission_id, person)
+    services.discard(row.submission_id, acting=person.acting)
     assert Submission.objects.filter(pk=row.submission_id).exists()
     assert not Shot.objects.filter(status="removed").exists()
 

@@ -21,7 +21,7 @@ from portal.accounts.services import submit_proof
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
-from tests.factories import accounts, cases, enterprises, scope
+from tests.factories import accounts, cases, enterprises, helping, scope
 from tests.hostile import windows
 
 HANGZHOU, BEIJING = "330100", "110100"
@@ -67,6 +67,8 @@ def build() -> World:
         **_enterprise(owner, officer.acting),
         "message": Message.objects.filter(user_id=owner.user_id).values_list("pk", flat=True)[0],
         "proof": _proof(),
+        "invitation": helping.invited(accounts.proven("施高龄"), phone="13911112222").pk,
+        "authorisation": helping.authorised(accounts.proven(helping.OLDER), owner).pk,
         "officer": accounts.official(authority=HANGZHOU).pk,
         "authority": HANGZHOU,
         "promise": _given_up(),

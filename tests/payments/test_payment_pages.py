@@ -136,14 +136,14 @@ def test_a_foreign_form_and_an_absent_one_look_the_same(case: Case) -> None:
     assert Client().get(address("pay", case)).status_code == 302
 
 
-def test_the_beneficiary_may_pay_what_somebody_else_filed(case: Case) -> None:
-    helper = User.objects.create_citizen(phone="13600000002", password="an-even-longer-secret")
-    case.submission.filer = helper
+def test_who_filed_for_another_pays_only_while_they_may(case: Case) -> None:
+    former = User.objects.create_citizen(phone="13600000002", password="an-even-longer-secret")
+    case.submission.filer = former
     case.submission.save(update_fields=["filer"])
-    for user in (helper, case.person.user):
+    for user, status in ((former, 404), (case.person.user, 200)):
         client = Client()
         client.force_login(user)
-        assert client.get(address("pay", case)).status_code == 200
+        assert client.get(address("pay", case)).status_code == status
 
 
 def test_nothing_to_pay_is_said(case: Case, payer: Client) -> None:

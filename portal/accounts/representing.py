@@ -1,0 +1,76 @@
+"""For whom a sign-in may act: its own person and those it helps; asked afresh at every request and every act."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Authorisation, Person, User
+from portal.common.acting import Acting
+from portal.common.unmet import Unmet
+
+# Where the session keeps for whom somebody acts; opening a form changes it.
+CHOSEN = "acts_for"
+
+
+def represented_by(user: User) -> "QuerySet[Person]":
+    """Return the other people a sign-in may act for now."""
+    helped = Authorisation.objects.in_force().filter(helper__user=user).values("beneficiary")
+    return Person.objects.filter(pk__in=helped)
+
+
+def may_act_for(user: User, person: Person) -> bool:
+    """Tell whether a sign-in may act for a person now."""
+    return person.user_id == user.pk or represented_by(user).filter(pk=person.pk).exists()
+
+
+def acting_for(user: User, person: Person) -> Acting:
+    """Return the sign-in as an actor for a person: themselves, or somebody else whom the audit names beside them.
+
+    Whether they may is asked by `may_act_for` and, at the act itself, by `unmet_to_act`.
+    """
+    return person.acting if person.user_id == user.pk else replace(user.acting, behalf=str(person.pk))
+
+
+def unmet_to_act(acting: Acting) -> list[Unmet]:
+    """Return why somebody may no longer act for another; asked where an act is written."""
+    if not acting.behalf:
+        return []
+    pair = {"helper": UUID(acting.id), "beneficiary": UUID(acting.behalf)}
+    if Authorisation.objects.in_force().filter(**pair).exists():
+        return []
+    remedy = _("填过的都保存着，由本人接着办；要继续代办，请本人重新授权。")
+    return [Unmet("representing.over", _("代办授权已经解除或到期。"), remedy=remedy)]
+
+
+def recipients(person: Person, *, filer_id: UUID) -> tuple[UUID, ...]:
+    """Return the sign-ins to tell of a person's affair: their own, and whoever filed for them while they still may."""
+    told = {person.user_id} if person.user_id else set()
+    if filer_id not in told:
+        filer = User.objects.get(pk=filer_id)
+        if may_act_for(filer, person):
+            told.add(filer_id)
+    return tuple(sorted(told))
+
+
+def choose(request: HttpRequest, person: Person) -> None:
+    """Remember for whom the session acts from now on; one's own person needs no remembering."""
+    own = person.user_id == request.user.pk
+    request.acts_for = None if own else person  # type: ignore[attr-defined]
+    if own:
+        request.session.pop(CHOSEN, None)
+    elif request.session.get(CHOSEN) != str(person.pk):
+        request.session[CHOSEN] = str(person.pk)
+
+
+def chosen(request: HttpRequest) -> Person | None:
+    """Return for whom the request acts: whom the session chose, else the signed-in person, or None before the proof."""
+    other: Person | None = request.acts_for  # type: ignore[attr-defined]
+    return other or Person.objects.filter(user=request.user.pk).first()
+
+
+def concerning(user: User, field: str = "beneficiary") -> Q:
+    """Return the condition for rows about people a sign-in may act for, their own among them."""
+    return Q(**{f"{field}__user": user}) | Q(**{f"{field}__in": represented_by(user)})
