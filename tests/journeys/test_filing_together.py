@@ -58,7 +58,7 @@ def test_fifty_presses_are_one_filing(portal: Portal, photo: Upload) -> None:
     shown = {TOKEN.sub("", citizen.browser.get(f"{citizen.root}filed/").html) for _ in range(3)}
     assert len(shown) == 1
     receipts = re.findall(r'<dd class="num">([\d ]+)</dd>', shown.pop())
-    assert len(receipts) == 2
+    assert len(receipts) == 4, "two documents and two endorsements"
     listed = citizen.browser.get("apply/").html
     assert listed.count("/apply/track/") == len(receipts), "one form is listed, a link for each of its documents"
     until(lambda: told_of_filing(portal, citizen.phone), "the filing is told")

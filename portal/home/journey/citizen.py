@@ -16,7 +16,8 @@ ADDRESS = "示范市样例区虚构路 1 号 2 单元 301 室"
 POSTCODE = "310000"
 EMPLOYER = "样例有限公司"
 EMERGENCY_NAME, EMERGENCY_PHONE = "李样本", "13900000002"
-# A group tour needs no papers, wherever somebody lives.
+# A group tour to Hong Kong or Macao needs no papers, wherever somebody lives; one to Taiwan is open in few places.
+LEFT_OUT = ("TW",)
 GROUP_TOUR, THREE_MONTHS_ONCE = "L", "3m1"
 MOST_PAGES = 30
 PROVEN = "已完成实名"
@@ -189,11 +190,12 @@ class Citizen:
         return self.browser.send(field, **values)
 
     def _choose_documents(self, page: Page) -> Page:
-        """Ask for everything on offer; just after the proof the register's documents are still on their way."""
+        """Ask for what is on offer; just after the proof the register's documents are still on their way."""
         for _ in rounds():
             form = next((one for one in page.forms if one.offered.get("kinds")), None)
             if form and "正在带出" not in page.html:
-                return self.browser.submit(form, kinds=form.offered["kinds"])
+                wanted = [kind for kind in form.offered["kinds"] if kind not in LEFT_OUT]
+                return self.browser.submit(form, kinds=wanted)
             page = self.browser.get(page.path)
         raise Stuck("no document can be asked for")
 
