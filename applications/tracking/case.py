@@ -170,7 +170,8 @@ class Case:
                 elif "silence" in event.codes:
                     text = words.ACCEPTED_BY_SILENCE
                 accepted = True
-            steps.append(Step(done.title, self.who(done.who), "done", at=event.at, text=text))
+            state = "over" if event.action in words.ENDINGS else "done"
+            steps.append(Step(done.title, self.who(done.who), state, at=event.at, text=text))
         return steps
 
     def _present(self) -> list[Step]:

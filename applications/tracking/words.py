@@ -100,6 +100,8 @@ HISTORY: Mapping[str, Done] = {
 }
 # The actions that accept; others happen to a case that is accepted already.
 ACCEPTING = ("accept_at_filing", "accept")
+# What ends a case without a document.
+ENDINGS = frozenset({"refuse", "refuse_with_permit", "lapse", "withdraw", "declare_unproducible"})
 # Accepted again after a correction: the term runs on, it does not begin anew.
 ACCEPTED_AGAIN = Done(_("恢复审核"), OFFICE, _("办理时限接着算"))
 ACCEPTED_BY_SILENCE: Text = _("五个工作日内没有通知您，按提交那天受理")
