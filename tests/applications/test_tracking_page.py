@@ -132,6 +132,13 @@ def test_the_notice_of_a_refusal_is_its_applicants_alone(owner: Person) -> None:
     assert signed_in(stranger()).get(address).status_code == 404
 
 
+def test_a_refusal_carries_a_cross_and_what_led_to_it_ticks(owner: Person) -> None:
+    row = decided(cases.filed(owner)[0], "refuse", code="P13-3", note="查有记录")
+    page = signed_in(owner).get(reverse("applications:track", args=[row.submission.reference])).content.decode()
+    assert page.count('class="is-over"') == 1
+    assert page.count('class="is-done"') >= 2
+
+
 def stranger() -> Person:
     name = next(one.record.name for one in cases.list_people() if one.record.name != "王演示" and one.record.holds)
     return cases.person(name, phone="13800000009")
