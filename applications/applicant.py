@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, eligibility, facts, filing
+from applications import answers, eligibility, facts, filing, materials
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, Submission
 from applications.review import LAPSE_TOPIC, acceptance_columns, end_without_issue, lock_with_dependants
@@ -25,10 +25,13 @@ def correct(
 ) -> list[Application]:
     """Hand in a returned form again: every returned application of it goes back to the queue.
 
-    The rules run again on what is told now. A document newly reported lost or stolen ends at once, which needs
-    `declared` with "loss_sworn" as at filing. Those accepted before are accepted again at once and their term runs on
-    from where it stood. A second press finds nothing returned and changes nothing. Raises Refused with what is missing.
+    The rules run again on what is told now; shared registers are asked again, so call outside any transaction. A
+    document newly reported lost or stolen ends at once, which needs `declared` with "loss_sworn" as at filing. Those
+    accepted before are accepted again at once and their term runs on from where it stood. A second press finds nothing
+    returned and changes nothing. Raises Refused with what is missing.
     """
+    form = Submission.objects.select_related("beneficiary").get(pk=submission_id)
+    found = materials.examine(form, known)
     with transaction.atomic():
         submission = (
             Submission.objects.select_for_update(of=("self",)).select_related("beneficiary").get(pk=submission_id)
@@ -39,7 +42,8 @@ def correct(
             return []
         shots = chosen(submission.pk)
         unmet = answers.unmet_of(submission.answers, name=submission.beneficiary.name)
-        unmet += filing.unmet_of_pictures(shots) + _overdue(rows) + _asked_otherwise(submission, everything)
+        unmet += filing.unmet_of_pictures(shots) + materials.unmet_at_filing(submission, found)
+        unmet += _overdue(rows) + _asked_otherwise(submission, everything)
         if unmet:
             raise Refused(unmet)
         unmet = _against_the_rules(submission, rows, known) + _unsworn(submission, rows, declared or {})
@@ -52,9 +56,15 @@ def correct(
                 reason = _now(submission, row).reason
                 report_lost(row.old_document, code=reason, acting=acting, application_id=row.pk)
         submission.portrait_id, submission.signature_id = shots[filing.PORTRAIT].pk, shots[filing.SIGNATURE].pk
-        submission.save(update_fields=["portrait_id", "signature_id"])
+        submission.save(update_fields=["portrait_id", "signature_id", "findings"])
         passed = filing.checks_pass(submission, known, shots)
-        return [_accepted_again(row, passed=passed) for row in rows]
+        form_wants = _asked(submission)
+        return [
+            _accepted_again(
+                row, passed=passed and materials.are_proven(submission, form_wants[(row.kind, row.destination)])
+            )
+            for row in rows
+        ]
 
 
 def _asked(submission: Submission) -> Mapping[tuple[str, str], eligibility.Want]:

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import attachments, grounds
-from applications.models import Application, Submission
+from applications import attachments
+from applications.models import Submission
+from applications.reopening import may_edit
 from photos.services import remove_all
 from portal.accounts.models import Person, User
 from portal.common import clock
@@ -32,21 +33,6 @@ def start(user: User, person: Person) -> Submission:
                 filer=user, beneficiary=person, authority=person.hukou_code, created_at=now, saved_at=now
             )
     return draft
-
-
-def reopened_pages(submission: Submission) -> frozenset[str]:
-    """Return the pages that returned applications of the form open again."""
-    codes = Application.objects.filter(submission=submission, status="returned").values_list("reason_codes", flat=True)
-    return frozenset(page for listed in codes for code in listed for page in grounds.CORRECTIONS[code].pages)
-
-
-def may_edit(submission: Submission, page: str) -> bool:
-    """Tell whether a page can be changed now: all of a draft, the faulty parts of a returned form.
-
-    What is asked for is one matter: a return of the requests opens the endorsements too.
-    """
-    opened = reopened_pages(submission)
-    return submission.filed_at is None or page in opened or (page == "endorsements" and "requests" in opened)
 
 
 def save_page(submission_id: UUID, page: str, data: Mapping[str, Any]) -> Submission:

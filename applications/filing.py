@@ -1,6 +1,6 @@
 """Filing: one act that turns a draft into applications with receipts, whoever presses how often."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, eligibility, facts, receipts, terms
+from applications import answers, attachments, eligibility, facts, materials, receipts, terms
 from applications.lifecycle import LIFECYCLE
 from applications.models import OPEN_STATES, Application, Submission
 from applications.romanisation import Spelling, doubts_about
@@ -43,15 +43,39 @@ def file(submission_id: UUID, *, acting: Acting, known: facts.Known, declared: M
     Raises Refused with every reason, having written nothing, and Submission.DoesNotExist for somebody else's form.
     """
     with transaction.atomic():
-        locked = Submission.objects.select_for_update(of=("self",)).select_related("beneficiary")
-        submission = locked.get(pk=submission_id, beneficiary_id=UUID(acting.owner))
-        if submission.filed_at is not None:
-            rows = submission.applications.order_by("position")
-            return Filed(submission, tuple(rows), fresh=False)
-        return _file(submission, acting, known, declared)
+        submission = _locked(submission_id, acting)
+        if submission.filed_at is not None or not submission.answers.get("endorsements"):
+            return _file_once(submission, acting, known, declared, {})
+    # An endorsement needs papers: shared registers are asked for them while nothing is locked.
+    found = materials.examine(submission, known)
+    with transaction.atomic():
+        return _file_once(_locked(submission_id, acting), acting, known, declared, found)
 
 
-def _file(submission: Submission, acting: Acting, known: facts.Known, declared: Mapping[str, Any]) -> Filed:
+def _locked(submission_id: UUID, acting: Acting) -> Submission:
+    rows = Submission.objects.select_for_update(of=("self",)).select_related("beneficiary")
+    return rows.get(pk=submission_id, beneficiary_id=UUID(acting.owner))
+
+
+def _file_once(
+    submission: Submission,
+    acting: Acting,
+    known: facts.Known,
+    declared: Mapping[str, Any],
+    found: materials.Findings,
+) -> Filed:
+    if submission.filed_at is not None:
+        return Filed(submission, tuple(submission.applications.order_by("position")), fresh=False)
+    return _file(submission, acting, known, declared, found)
+
+
+def _file(
+    submission: Submission,
+    acting: Acting,
+    known: facts.Known,
+    declared: Mapping[str, Any],
+    found: materials.Findings,
+) -> Filed:
     person, told, now = submission.beneficiary, submission.answers, clock.now()
     shots = chosen(submission.pk)
     revision = current_revision(clock.today())
@@ -61,6 +85,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
         _undeclared(wants, declared)
         + answers.unmet_of(told, name=person.name)
         + unmet_of_pictures(shots)
+        + materials.unmet_at_filing(submission, found)
         + eligibility.unmet(stated, wants, scope(revision))
     )
     if unmet:
@@ -92,17 +117,15 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     for row in rows:
         if row.is_endorsement:
             row.depends_on = permits.get(row.kind)
-    actions = [("file", acting)]
-    accepted = checks_pass(submission, known, shots)
-    if accepted:
-        actions.append(("accept_at_filing", Acting.system("filing")))
-        due = terms.decision_due(terms.ONLINE, received_on=clock.today(), accepted_on=clock.today())
-        for row, want in zip(rows, wants, strict=True):
-            row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(want)]
-            row.due_on, row.due_provisional = due.on, due.provisional
+    at_once = _proven(submission, rows, wants) if checks_pass(submission, known, shots) else []
+    due = terms.decision_due(terms.ONLINE, received_on=clock.today(), accepted_on=clock.today())
+    for row in at_once:
+        row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(facts.want_of(row))]
+        row.due_on, row.due_provisional = due.on, due.provisional
+    waiting = [row for row in rows if row not in at_once]
     try:
         with transaction.atomic():
-            LIFECYCLE.begin(rows, actions=actions)
+            _begin(at_once, waiting, acting)
     except IntegrityError as error:
         open_kinds = _already_open(submission, wants)
         if not open_kinds:
@@ -112,6 +135,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
         if row.old_document and catalog.reason(row.reason).voids_old:
             # The sworn report ends the lost document now, whatever becomes of the application.
             report_lost(row.old_document, code=row.reason, acting=acting, application_id=row.pk)
+    materials.drop_unneeded(submission, acting=acting)
     submission.facts = facts.to_json(stated)
     submission.portrait_id, submission.signature_id = shots[PORTRAIT].pk, shots[SIGNATURE].pk
     submission.secret_index = Submission.secret_of(submission.reference, person.citizen_number[-4:])
@@ -119,7 +143,7 @@ def _file(submission: Submission, acting: Acting, known: facts.Known, declared: 
     submission.filer_id = filer_of(acting, submission)
     submission.answers = {**told, "declaration": {**declared, "signer": signer(acting)}}
     submission.save()
-    outbox.promise_all(_promises(submission, rows, accepted=accepted))
+    outbox.promise_all(_promises(submission, waiting))
     return Filed(submission, tuple(rows), fresh=True)
 
 
@@ -135,19 +159,34 @@ def signer(acting: Acting) -> str:
     return HELPER if acting.behalf else APPLICANT
 
 
+def _proven(
+    submission: Submission, rows: Sequence[Application], wants: Sequence[eligibility.Want]
+) -> list[Application]:
+    """Return the applications whose papers registers answer for: an officer has none of theirs to look at."""
+    return [row for row, want in zip(rows, wants, strict=True) if materials.are_proven(submission, want)]
+
+
+def _begin(at_once: Sequence[Application], waiting: Sequence[Application], acting: Acting) -> None:
+    """Write the applications; those nothing stands against, permits among them, come first and are accepted at once."""
+    filed, accepted = ("file", acting), ("accept_at_filing", Acting.system("filing"))
+    if at_once:
+        LIFECYCLE.begin(at_once, actions=[filed, accepted])
+    if waiting:
+        LIFECYCLE.begin(waiting, actions=[filed])
+
+
 def _hand_to(submission: Submission, authority: str) -> None:
     """Give the form to the office of the household's city: the register's word of today, not that of the proof."""
     if submission.authority != authority:
         submission.authority = authority
         hand_to(submission.pk, authority=authority)
+        attachments.hand_to(submission.pk, authority=authority)
 
 
-def _promises(submission: Submission, rows: list[Application], *, accepted: bool) -> list[outbox.Step]:
+def _promises(submission: Submission, waiting: Sequence[Application]) -> list[outbox.Step]:
     told = {"code": "submission.filed", "subject": str(submission.pk), "event": str(submission.pk)}
     steps = [outbox.Step(MESSAGE_TOPIC, f"submission.filed:{submission.pk}", told)]
-    if not accepted:
-        steps += [silence(row, seq=1) for row in rows]
-    return steps
+    return steps + [silence(row, seq=1) for row in waiting]
 
 
 def silence(row: Application, *, seq: int) -> outbox.Step:

@@ -39,7 +39,8 @@ CORRECTIONS: Mapping[str, Correction] = {
         Correction("C02", _("签名看不清，或者不是规范汉字"), _("请用黑色笔写在白纸上再拍一张。"), ("signature",)),
         Correction("C04", _("填写的内容和登记信息不一致"), _("请核对个人信息后改正。"), ("personal",)),
         Correction("C05", _("拼音姓名和汉字读音不一致"), _("请改正拼音，或者说明沿用旧证件的拼写。"), ("name",)),
-        Correction("C06", _("申请原因和证件状况不符"), _("请重新选择原因，写明情况。"), ("requests",)),
+        Correction("C06", _("申请原因和证件状况不符"), _("请重新选择原因，写明情况。"), ("requests", "materials")),
+        Correction("C07", _("签注的材料缺少或者看不清"), _("请把缺的、看不清的材料重新上传。"), ("materials",)),
         Correction("C08", _("收件地址不完整"), _("请把省、市、区、街道和门牌号写全。"), ("delivery",)),
     )
 }

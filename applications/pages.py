@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, filing, grounds
+from applications import answers, filing, grounds, materials
 from applications.models import Application, Submission
 from documents import catalog
 from photos.services import PORTRAIT, SIGNATURE, Shot, shots_of
@@ -14,6 +14,8 @@ from portal.common.unmet import Text, Unmet
 
 REASON, ENDORSE, OPTION = "reason-", "endorse-", "option-"
 PICTURES: Mapping[str, str] = {"photo": PORTRAIT, "signature": SIGNATURE}
+# Pages that are sent with a file.
+UPLOADING = frozenset({*PICTURES, materials.PAGE})
 Shots = Mapping[str, Sequence[Shot]]
 
 
@@ -53,6 +55,7 @@ class Survey:
         return self.standing in (Standing.DONE, Standing.HUMAN)
 
 
+_NAMED = frozenset({"documents", "personal", "name", "contact", materials.PAGE, "delivery", *PICTURES})
 _WHAT, _WHO, _WAY = _("申请什么"), _("您的信息"), _("送达和提交")
 
 
@@ -103,6 +106,7 @@ def pages_of(submission: Submission) -> list[Page]:
         Page("contact", "contact", _("联系方式和紧急联系人"), _WHO),
         Page("photo", "photo", _("照片"), _WHO),
         Page("signature", "signature", _("签名"), _WHO),
+        *([Page(materials.PAGE, "", _("所需材料"), _WHO)] if materials.is_needed(submission) else []),
         Page("delivery", "delivery", _("取证方式"), _WAY),
     ]
 
@@ -138,7 +142,7 @@ def slug_of_field(field: str) -> str:
         # An endorsement is named by its permit and destination.
         return slugs_of_endorsement(rest)[1] if rest in catalog.DESTINATIONS else slug_of(first)
     return {"kinds": "documents", "identity": "personal", "requests": "documents"}.get(
-        first, first if first in ("documents", "personal", "name", "contact", "delivery", *PICTURES) else ""
+        first, first if first in _NAMED else ""
     )
 
 
@@ -152,6 +156,7 @@ def survey(submission: Submission, shots: Shots) -> list[Survey]:
     told = submission.answers
     chosen = {purpose: shot for purpose, taken in shots.items() for shot in taken if shot.is_chosen}
     unmet = answers.unmet_of(told, name=submission.beneficiary.name) + filing.unmet_of_pictures(chosen)
+    unmet += materials.unmet(submission)
     by_page: dict[str, list[Unmet]] = {}
     for reason in unmet:
         by_page.setdefault(slug_of_field(reason.field), []).append(reason)
@@ -161,6 +166,8 @@ def survey(submission: Submission, shots: Shots) -> list[Survey]:
 def _surveyed(page: Page, submission: Submission, shots: Shots, unmet: tuple[Unmet, ...]) -> Survey:
     if page.slug in PICTURES:
         return Survey(page, _pictures_standing(shots[PICTURES[page.slug]]), unmet)
+    if page.slug == materials.PAGE:
+        return Survey(page, _papers_standing(materials.papers(submission)), unmet)
     kept = submission.answers.get(page.key, {})
     if page.destination:
         said = kept.get(page.destination, {})
@@ -179,6 +186,19 @@ def _pictures_standing(taken: Sequence[Shot]) -> Standing:
     if any(shot.is_waiting for shot in taken):
         return Standing.WAITING
     return Standing.MEND if taken else Standing.OPEN
+
+
+def _papers_standing(papers: Sequence[materials.Paper]) -> Standing:
+    standings = {paper.standing for paper in papers}
+    if all(paper.is_settled for paper in papers):
+        by_eye = {materials.Standing.SILENT, materials.Standing.QUARANTINED}
+        return Standing.HUMAN if standings & by_eye else Standing.DONE
+    if materials.Standing.WAITING in standings and not standings & {
+        materials.Standing.OPEN,
+        materials.Standing.REFUSED,
+    }:
+        return Standing.WAITING
+    return Standing.MEND if any(paper.files for paper in papers) else Standing.OPEN
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from applications import eligibility, facts, filing, grounds, terms
+from applications import eligibility, facts, filing, grounds, materials, terms
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, ApplicationQuerySet, Submission
 from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
@@ -150,13 +150,17 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
     revision = revision_called(row.revision)
     judged = now_known.facts.as_filed(filed)
     form_wants = facts.wants(row.submission.answers)
-    unmet = eligibility.unmet(judged, [facts.want_of(row)], scope(revision), form=form_wants)
+    want = facts.want_of(row)
+    unmet = eligibility.unmet(judged, [want], scope(revision), form=form_wants)
     if unmet:
         raise Refused(unmet)
+    # A register that was silent at filing may answer now.
+    if want.is_endorsement:
+        materials.refresh(row.submission, now_known)
     pay_by = terms.days_from(clock.now(), "payment")
     with transaction.atomic():
         form = Submission.objects.select_for_update().get(pk=row.submission_id)
-        if wrong := unmet_of_pictures(form):
+        if wrong := unmet_of_pictures(form) + materials.unmet_before_approval(form, want):
             raise Refused(wrong)
         name = form.answers["name"]
         if row.status == "filed":
@@ -193,7 +197,9 @@ def return_for_correction(application_id: UUID, *, acting: Acting, codes: Sequen
         raise Refused([Unmet("codes", text, remedy=_("申请人会看到每一条和怎么改。"), field="codes")])
     correct_by = terms.days_from(clock.now(), "correction")
     with transaction.atomic():
-        row = Application.objects.get(pk=application_id)
+        row = Application.objects.select_related("submission").get(pk=application_id)
+        if any(grounds.CORRECTIONS[code].pages == (materials.PAGE,) for code in codes):
+            _raise_without_papers(row)
         fresh = LIFECYCLE.perform(
             row,
             "return",
@@ -210,6 +216,13 @@ def return_for_correction(application_id: UUID, *, acting: Acting, codes: Sequen
         )
         outbox.promise(LAPSE_TOPIC, key=f"{row.pk}:{fresh.event_seq}", payload=_waiting(fresh), after=correct_by)
     return fresh
+
+
+def _raise_without_papers(row: Application) -> None:
+    """Papers are asked for again only where the request needs any: elsewhere there would be no page for them."""
+    if not materials.papers(row.submission, only=facts.want_of(row).field):
+        text = _("这件申请没有要交的材料。")
+        raise Refused([Unmet("codes", text, remedy=_("请选别的原因。"), field="codes")])
 
 
 def refuse(application_id: UUID, *, acting: Acting, code: str, note: str) -> Application:

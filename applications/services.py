@@ -20,7 +20,7 @@ from applications.casework import (
     unmask,
     unmet_before_approval,
 )
-from applications.drafts import discard, may_edit, open_draft, reopened_pages, save_page, save_parts, start
+from applications.drafts import discard, open_draft, save_page, save_parts, start
 from applications.extension import (
     EXTENSIONS,
     ask_elsewhere,
@@ -38,6 +38,7 @@ from applications.notices import Notice, decision_notice
 from applications.queues import QUEUES, Queue, placed
 from applications.queues import count as count_queues
 from applications.receipts import spoken
+from applications.reopening import may_edit, reopened_pages
 from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
 from applications.settlement import payable, record_payment
 from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track

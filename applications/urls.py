@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import checker, filing, lookup, pictures, start, tracking, wishes, wizard
+from applications.views import checker, filing, lookup, materials, pictures, start, tracking, wishes, wizard
 
 app_name = "applications"
 urlpatterns = [
@@ -26,5 +26,7 @@ urlpatterns = [
     path("<uuid:submission_id>/filed/", filing.filed, name="filed"),
     path("<uuid:submission_id>/pictures/<uuid:shot_id>/", pictures.state, name="picture_state"),
     path("<uuid:submission_id>/pictures/<uuid:shot_id>/<slug:which>.jpg", pictures.image, name="picture"),
+    path("<uuid:submission_id>/materials/state/", materials.state, name="material_state"),
+    path("<uuid:submission_id>/materials/<uuid:attachment_id>/", materials.file, name="material_file"),
     path("<uuid:submission_id>/<slug:slug>/", wizard.page, name="page"),
 ]

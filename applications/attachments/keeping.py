@@ -1,5 +1,6 @@
 """From upload to taking away: a file is received, scanned in a task, handed out when clean, removed with its form."""
 
+from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from applications.attachments import reading
 from applications.attachments.lifecycle import LIFECYCLE
 from applications.gateways.scanner import scanner
 from applications.models import Attachment, Submission
+from applications.reopening import may_edit
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
@@ -40,7 +42,7 @@ def receive(  # noqa: PLR0913 - what an upload consists of
 ) -> Attachment:
     """Keep a file for a material and promise its scan; `replaces` goes once the new one is there.
 
-    Raises Refused for what is neither PDF nor picture, for too many files, for a file to replace that is not there.
+    Raises Refused: neither PDF nor picture, too many files, nothing there to replace, a form that takes no files now.
     """
     shown = reading.plain_name(name)
     media = reading.recognise(data, shown)
@@ -70,8 +72,9 @@ def receive(  # noqa: PLR0913 - what an upload consists of
 
 def _keep(row: Attachment, acting: Acting, replaces: UUID | None) -> None:
     with transaction.atomic():
+        _raise_unless_open(row.owner)
         if replaces:
-            remove(replaces, owner=row.owner, acting=acting)
+            _remove(replaces, row.owner, acting)
         row.number, row.event_seq = _next_number(row), 0
         LIFECYCLE.begin([row], actions=[("receive", acting)])
         outbox.promise(TOPIC, key=str(row.pk), payload={"attachment": str(row.pk)}, lease=LEASE)
@@ -89,21 +92,36 @@ def _next_number(row: Attachment) -> int:
     return int(last) + 1
 
 
+def _raise_unless_open(submission_id: UUID) -> None:
+    """Lock the form, so that no file slips in or out once it is filed; raises Refused when it is."""
+    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    if not may_edit(submission, "materials"):
+        text = _("这张表已经提交，这一页不能再改。")
+        remedy = _("如果要改，请等审核人员退回，或者撤回后重新申请。")
+        raise Refused([Unmet("filed", text, remedy=remedy)])
+
+
 def remove(attachment_id: UUID, *, owner: UUID, acting: Acting) -> None:
     """Take a file away: its content goes once the transaction is committed, its history stays; raises Refused."""
     with transaction.atomic():
-        rows = Attachment.objects.select_for_update().exclude(status="removed")
-        row = rows.filter(pk=attachment_id, owner=owner).first()
-        if row is None:
-            text = _("这个文件已经删掉了。")
-            raise Refused([Unmet("file_gone", text, remedy=_("请刷新页面，看现在有哪些文件。"), field="file")])
-        _take_away(row, "remove", acting)
+        _raise_unless_open(owner)
+        _remove(attachment_id, owner, acting)
 
 
-def remove_all(owner: UUID, *, acting: Acting) -> None:
-    """Take every file of a form away."""
+def _remove(attachment_id: UUID, owner: UUID, acting: Acting) -> None:
+    rows = Attachment.objects.select_for_update().exclude(status="removed")
+    row = rows.filter(pk=attachment_id, owner=owner).first()
+    if row is None:
+        text = _("这个文件已经删掉了。")
+        raise Refused([Unmet("file_gone", text, remedy=_("请刷新页面，看现在有哪些文件。"), field="file")])
+    _take_away(row, "remove", acting)
+
+
+def remove_all(owner: UUID, *, acting: Acting, keep: Iterable[str] = ()) -> None:
+    """Take every file of a form away but those for the materials to keep."""
     with transaction.atomic():
-        rows = Attachment.objects.select_for_update().filter(owner=owner).exclude(status="removed").order_by("pk")
+        rows = Attachment.objects.select_for_update().filter(owner=owner).order_by("pk")
+        rows = rows.exclude(status="removed").exclude(material__in=list(keep))
         for row in rows:
             _take_away(row, "remove", acting)
 
@@ -123,10 +141,10 @@ def hand_to(owner: UUID, *, authority: str) -> None:
     Attachment.objects.filter(owner=owner).update(authority=authority)
 
 
-def content(row: Attachment) -> tuple[bytes, str]:
-    """Return bytes and media type of a clean file; the caller checked the right to see it."""
+def content(row: Attachment) -> tuple[bytes, str, str]:
+    """Return bytes, media type and name of a clean file; the caller checked the right to see it."""
     with default_storage.open(row.final) as file:
-        return file.read(), reading.MEDIA_TYPES[row.media]
+        return file.read(), reading.MEDIA_TYPES[row.media], reading.name_as(row.media, row.name)
 
 
 # --- the scan

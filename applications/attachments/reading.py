@@ -28,6 +28,12 @@ def plain_name(name: str) -> str:
     return last or "-"
 
 
+def name_as(media: str, name: str) -> str:
+    """Return the name a file is handed out under: its ending says what it has become."""
+    endings = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}[media]
+    return name if name.lower().endswith(endings) else name + endings[0]
+
+
 def recognise(data: bytes, name: str) -> str:
     """Return PDF or JPEG (any picture); raises Refused with the file, what was found, what is allowed, the remedy."""
     if not data:

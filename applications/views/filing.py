@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import filing, pages, receipts, services
+from applications import filing, materials, pages, receipts, services
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
@@ -31,9 +31,11 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     submission = own_submission(request, submission_id)
     if submission.filed_at is not None:
         return redirect("applications:filed", submission.pk)
+    known = ask_register(submission.beneficiary).known
+    if known and not materials.is_settled_with_registers(submission):
+        submission = materials.refresh(submission, known)
     if any(not item.is_done for item in pages.survey(submission, pages.gather_shots(submission))):
         return redirect("applications:tasks", submission.pk)
-    known = ask_register(submission.beneficiary).known
     return render(
         request,
         "applications/check.html",

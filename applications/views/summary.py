@@ -6,15 +6,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications import answers, pages
+from applications import answers, materials, pages
 from applications.facts import Known
 from applications.forms.name import shown
 from applications.forms.pages import held_line
 from applications.models import Submission
+from applications.views.materials import word
 from applications.views.tasks import DRAWINGS, register_rows
 from documents import catalog
 from photos.services import PORTRAIT, SIGNATURE, Shot, chosen, present
 from portal.common.masking import mask_citizen_number, mask_phone
+from portal.common.phrases import listed
 
 Rows = list[dict[str, Any]]
 
@@ -56,10 +58,25 @@ def sections(submission: Submission, known: Known | None, *, back: str) -> Rows:
         ("photo", _("照片和签名"), _pictures(submission, back)),
         ("delivery", _("取证方式"), _delivery(told.get("delivery", {}))),
     )
-    return [
+    papers = _papers(submission)
+    shown = [
         {"title": title, "rows": rows, "change_href": "" if slug == "photo" else _href(submission, slug) + back}
         for slug, title, rows in built
     ]
+    if papers:
+        href = _href(submission, materials.PAGE) + back if materials.is_needed(submission) else ""
+        shown.insert(-1, {"title": _("所需材料"), "rows": papers, "change_href": href})
+    return shown
+
+
+def _papers(submission: Submission) -> Rows:
+    """Return each paper with what answers for it: a register's entry, or the names of its files."""
+    rows = []
+    for paper in materials.papers(submission):
+        row: dict[str, Any] = {"term": paper.material.label, "text": word(paper.standing)}
+        row["note"] = paper.entry or listed(file.name for file in paper.files)
+        rows.append(row)
+    return rows
 
 
 def _href(submission: Submission, slug: str) -> str:

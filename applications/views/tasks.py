@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications import answers, facts, pages
+from applications import answers, facts, materials, pages
 from applications.eligibility import Want, item_of
 from applications.facts import Known
 from applications.models import Submission
@@ -112,6 +112,7 @@ def _hint(submission: Submission, item: Survey, shots: pages.Shots) -> str:
         "personal": _("登记信息已带出，只问登记里没有的"),
         "contact": mask_phone(told.get("contact", {}).get("phone", "")),
         "delivery": _("快递到家，或者到窗口自取"),
+        materials.PAGE: _("登记系统能核验的不用交"),
     }.get(slug, "")
 
 

@@ -24,7 +24,7 @@ def keeps_typed(view: PageView) -> PageView:
 
     @wraps(view)
     def opened(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
-        if request.method == "POST" and not request.user.is_authenticated and slug not in pages.PICTURES:
+        if request.method == "POST" and not request.user.is_authenticated and slug not in pages.UPLOADING:
             _keep(request)
         return view(request, submission_id, slug)
 

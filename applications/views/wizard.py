@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applications import eligibility, facts, pages, services
+from applications import eligibility, facts, materials, pages, services
 from applications.applicant import correct, is_newly_lost
 from applications.eligibility import Want
 from applications.forms.endorsements import EndorsementOptionForm, EndorsementTypeForm
@@ -29,6 +29,7 @@ from applications.forms.pages import (
 from applications.models import OPEN_STATES, Application, Submission
 from applications.pages import Page
 from applications.views import tasks, typed
+from applications.views.materials import materials_page
 from applications.views.own import Asked, acting_on, ask_register, own_submission, user_of
 from applications.views.pictures import picture_page
 from documents import catalog
@@ -98,7 +99,9 @@ def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
     submission = own_submission(request, submission_id)
     found = pages.find(submission, slug)
     if found is None:
-        # A page about something that is no longer asked for: back to the choice.
+        # A page about something that is no longer asked for: back to the choice, or to what is left.
+        if slug == materials.PAGE:
+            return redirect("applications:tasks", submission.pk)
         if slug in pages.slugs_of_requests():
             return redirect("applications:page", submission.pk, "documents")
         raise Http404
@@ -106,6 +109,8 @@ def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
         return _closed(request, submission, found)
     if slug in pages.PICTURES:
         return picture_page(request, submission, found)
+    if slug == materials.PAGE:
+        return materials_page(request, submission, found)
     return _form_page(request, submission, found)
 
 
@@ -168,6 +173,8 @@ def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResp
             form.refuse(refused)
             return None
         fresh = services.save_parts(submission.pk, form.parts(form.cleaned_data))
+        if asked and asked.known and not materials.is_settled_with_registers(fresh):
+            fresh = materials.refresh(fresh, asked.known)
     except Refused:
         return _closed(request, submission, found)
     if isinstance(form, PersonalForm) and _warnings(form, asked, fresh):

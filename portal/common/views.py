@@ -6,7 +6,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
@@ -15,6 +15,17 @@ from portal.common.models import Promise
 
 YEAR_SECONDS = 365 * 24 * 3600
 STALE_SECONDS = 60
+JPEG = "image/jpeg"
+
+
+def private_file(data: bytes, *, media: str, name: str) -> HttpResponse:
+    """Return an answer that hands a personal file out: only a JPEG is shown by the browser, which keeps none."""
+    response = HttpResponse(data, content_type=media)
+    disposition = content_disposition_header(media != JPEG, name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 @access.public

@@ -54,8 +54,6 @@ def test_the_catalogue_names_these_registers_and_no_others() -> None:
         ("孙示范", Matter.EMPLOYED, "", ""),
         ("赵测试", Matter.LICENCE, "", "91440000MA0EXAMPL2"),
         ("孙示范", Matter.LICENCE, "", ""),
-        ("赵测试", Matter.BUSINESS, "", ""),
-        ("吴样例", Matter.BUSINESS, "", "SW-EXAMPLE-0001"),
     ],
 )
 def test_what_is_proven_rests_on_an_entry(name: str, matter: Matter, place: str, entry: str) -> None:

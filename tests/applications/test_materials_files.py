@@ -112,7 +112,7 @@ def test_a_clean_pdf_is_kept_as_it_came(form: Submission, person: Person) -> Non
     assert (row.status, row.final) == ("waiting", "")
     row = papers.scanned(row)
     assert (row.status, row.original, row.name) == ("clean", "", "关系.pdf")
-    assert attachments.content(row) == (papers.pdf(), "application/pdf")
+    assert attachments.content(row) == (papers.pdf(), "application/pdf", "关系.pdf")
     assert len(stored()) == 1
 
 
@@ -121,8 +121,8 @@ def test_a_picture_is_encoded_anew_without_its_notes(form: Submission, person: P
     sent = papers.photo(form_of_picture)
     assert papers.MARKER in sent
     row = papers.handed_in(form, person, KIN, sent, name="a.heic")
-    data, media = attachments.content(row)
-    assert (row.status, media) == ("clean", "image/jpeg")
+    data, media, name = attachments.content(row)
+    assert (row.status, media, name) == ("clean", "image/jpeg", "a.heic.jpg")
     assert data.startswith(b"\xff\xd8\xff")
     assert papers.MARKER not in data
     assert Image.open(io.BytesIO(data)).size == (900, 1200)

@@ -136,6 +136,8 @@ RULES: dict[str, Rule] = {
     "applications:filed": _own(submission_id="filed"),
     "applications:picture_state": _own(submission_id="draft", shot_id="shot"),
     "applications:picture": _own(submission_id="draft", shot_id="shot", fixed={"which": "preview"}),
+    "applications:material_state": _own(submission_id="draft"),
+    "applications:material_file": _own(submission_id="draft", attachment_id="attachment"),
     "applications:page": _own("GP", submission_id="draft", fixed={"slug": "personal"}),
     "payments:callback": Rule("provider", "P", fixed={"name": PROVIDER}),
     "payments:pay": _own(reference="reference"),

@@ -21,7 +21,7 @@ from portal.accounts.services import submit_proof
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.notifications.models import Message
-from tests.factories import accounts, cases, enterprises, helping, scope
+from tests.factories import accounts, cases, enterprises, helping, papers, scope
 from tests.hostile import windows
 
 HANGZHOU, BEIJING = "330100", "110100"
@@ -119,7 +119,7 @@ def _filed(owner: Person, officer: Any) -> dict[str, Any]:
 
 
 def _draft(owner: Person) -> dict[str, Any]:
-    """An open draft with a picture that waits for a person."""
+    """An open draft with a picture that waits for a person, and a file that was scanned."""
     assert owner.user is not None
     form = services.start(owner.user, owner)
     for page, data in cases.ANSWERS.items():
@@ -132,7 +132,8 @@ def _draft(owner: Person) -> dict[str, Any]:
         outbox.run_due()
         shots.append(shot.pk)
     ask_human(shots[-1], owner=form.pk, acting=owner.acting)
-    return {"draft": form.pk, "shot": Shot.objects.get(pk=shots[-1]).pk}
+    paper = papers.handed_in(form, owner, "kinship")
+    return {"draft": form.pk, "attachment": paper.pk, "shot": Shot.objects.get(pk=shots[-1]).pk}
 
 
 def _wish(owner: Person) -> UUID:

@@ -25,7 +25,7 @@ class Matter(StrEnum):
     """What can be proven of somebody.
 
     A household; a residence permit in force; a relative in a place; an employer who insures them; the licence of
-    this employer; its registration for business trips.
+    this employer.
     """
 
     HOUSEHOLD = "household"
@@ -33,7 +33,6 @@ class Matter(StrEnum):
     RELATIVE = "relative"
     EMPLOYED = "employed"
     LICENCE = "licence"
-    BUSINESS = "business"
 
     @property
     def register(self) -> Register:
@@ -47,7 +46,6 @@ _REGISTERS = {
     Matter.RELATIVE: Register.KINSHIP,
     Matter.EMPLOYED: Register.SOCIAL_INSURANCE,
     Matter.LICENCE: Register.ENTERPRISE,
-    Matter.BUSINESS: Register.ENTERPRISE,
 }
 
 

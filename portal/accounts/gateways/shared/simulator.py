@@ -98,7 +98,6 @@ def _entry_of(question: Question, day: date) -> str:
         Matter.RELATIVE: kept.get("kin", {}).get(question.place, ""),
         Matter.EMPLOYED: kept.get("firm", ""),
         Matter.LICENCE: firm.get("credit_code", ""),
-        Matter.BUSINESS: firm.get("business", ""),
     }
     return str(entries[question.matter])
 
