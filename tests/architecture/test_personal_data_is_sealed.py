@@ -21,6 +21,7 @@ IN_CLEAR = {
     "accounts.ServicePoint.address": "address of an office",
     "accounts.ServicePoint.address_en": "address of an office",
     "accounts.ServicePoint.phone": "number of an office",
+    "accounts.Enterprise.name": "name of a firm, as in the public register",
     "accounts.Officer.name": "officials act in public under their name",
     "common.CalendarDay.name": "name of a holiday",
     "common.Heartbeat.name": "name of a process",
