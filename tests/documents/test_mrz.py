@@ -146,7 +146,8 @@ def test_what_is_written_is_read_back(
     read = mrz.read_td3(zone, as_of=AS_OF)
     assert (read.number, read.born, read.sex, read.expires_on) == (number, born, sex, expires_on)
     assert read.personal_number == personal_number
-    if not read.is_name_cut and len(surname) <= 36:
+    # A name cut before a part of one letter ends in a filler: only one that fits is sure to come back whole.
+    if len(surname) + len("<<") + len(given) <= 39:
         assert (read.surname, read.given) == (surname, given)
 
 
