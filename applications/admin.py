@@ -149,6 +149,10 @@ class ApplicationAdmin(RoleAdmin):
         """Name the page after what it shows."""
         return super().changelist_view(request, {**(extra_context or {}), "title": _("案件")})
 
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Sort the urgent ones by their own clock."""
+        return ["urgent_by", *self.ordering] if request.GET.get("queue") == "urgent" else self.ordering
+
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> tuple["QuerySet[Any]", bool]:

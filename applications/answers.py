@@ -146,12 +146,23 @@ def delivery_unmet(data: Answers) -> list[Unmet]:
     return unmet
 
 
+def urgency_unmet(data: Answers) -> list[Unmet]:
+    """Nothing, or a reason of the green channel with what happened and when it is needed."""
+    if not data:
+        return []
+    unmet = []
+    if data.get("reason") not in catalog.URGENCIES:
+        unmet.append(_missing("urgency.reason", _("还没有选加急的原因。")))
+    return unmet + _length("urgency", data, "statement", _("情况说明"), least=STATEMENT_MIN, most=STATEMENT_MAX)
+
+
 _CHECKS: Mapping[str, Callable[[Answers], list[Unmet]]] = {
     "requests": requests_unmet,
     "endorsements": endorsements_unmet,
     "personal": personal_unmet,
     "contact": contact_unmet,
     "delivery": delivery_unmet,
+    "urgency": urgency_unmet,
 }
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications import comparison, eligibility, facts
@@ -218,6 +218,5 @@ def state_label(row: Application) -> Text:
 
 
 def in_order(acting: Acting) -> "QuerySet[Application]":
-    """Return what waits for a decision in the actor's jurisdiction, due first; without a due date last."""
-    rows = Application.objects.of(acting.authority).to_review().filter(checking_since=None)
-    return rows.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk")
+    """Return what waits for a decision in the actor's jurisdiction, in the order it is taken."""
+    return Application.objects.of(acting.authority).to_review().filter(checking_since=None).in_turn()

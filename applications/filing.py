@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, attachments, eligibility, facts, materials, receipts, terms
+from applications import answers, attachments, eligibility, facts, materials, receipts, terms, urgency
 from applications.lifecycle import LIFECYCLE
 from applications.models import OPEN_STATES, Application, Submission
 from applications.romanisation import Spelling, doubts_about
@@ -86,6 +86,7 @@ def _file(
         + answers.unmet_of(told, name=person.name)
         + unmet_of_pictures(shots)
         + materials.unmet_at_filing(submission, found)
+        + urgency.unmet_of(told, person)
         + eligibility.unmet(stated, wants, scope(revision))
     )
     if unmet:
@@ -108,6 +109,7 @@ def _file(
             old_document=None if want.is_endorsement else known.documents.get(want.kind),
             revision=revision.label,
             filed_at=now,
+            **urgency.columns(told),
         )
         for position, (want, receipt) in enumerate(
             zip(wants, receipts.take(submission.authority, clock.today(), len(wants)), strict=True), start=1

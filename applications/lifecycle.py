@@ -87,6 +87,14 @@ def province_decides(row: LifecycleModel, acting: Acting, params: Mapping[str, o
     return [Unmet("province", _("延长到 20 个工作日要省级主管批准。"), remedy=_("请交给省级主管决定。"))]
 
 
+def urgency_is_open(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """Urgency is decided once, where it was asked for."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if row.urgency and row.urgency_decided_at is None:
+        return []
+    return [Unmet("urgency", _("没有申请加急，或者已经决定过。"), remedy=_("请看最新的状态。"))]
+
+
 _OFFICER = ("officer", "supervisor")
 
 LIFECYCLE = Lifecycle(
@@ -141,6 +149,26 @@ LIFECYCLE = Lifecycle(
             needs_note=True,
         ),
         # What moves the due date and leaves the case where it is.
+        Transition(
+            "confirm_urgency",
+            ("accepted",),
+            "accepted",
+            _OFFICER,
+            _("同意加急"),
+            (claim_is_held, urgency_is_open),
+            message="application.urgency_confirmed",
+            needs_note=True,
+        ),
+        Transition(
+            "decline_urgency",
+            ("accepted",),
+            "accepted",
+            _OFFICER,
+            _("不同意加急"),
+            (claim_is_held, urgency_is_open),
+            message="application.urgency_declined",
+            needs_note=True,
+        ),
         Transition(
             "ask_elsewhere",
             ("accepted",),

@@ -101,6 +101,16 @@ SPECS = (
         _("%(kind)s申请 %(receipt)s 需要补正（补齐或改正材料）。请在%(by)s 24:00 前改好再提交，过期申请失效。"),
     ),
     _application(
+        "urgency_confirmed",
+        _("按急事急办优先办理"),
+        _("%(kind)s申请 %(receipt)s 按急事急办优先办理，%(due)s前有结果。"),
+    ),
+    _application(
+        "urgency_declined",
+        _("没有按急事急办"),
+        _("%(kind)s申请 %(receipt)s 按普通期限办理，%(due)s前有结果。理由写在进度页。"),
+    ),
+    _application(
         "checking",
         _("正在请其他机关核查"),
         _("%(kind)s申请 %(receipt)s 要请其他机关核查。核查的日子不算进办理时限，结果到了接着办，您不用做什么。"),

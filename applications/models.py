@@ -90,6 +90,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """An officer has to accept or decide."""
         return self.filter(status__in=("filed", "accepted"))
 
+    def in_turn(self) -> "ApplicationQuerySet":
+        """Urgent ones first by their own clock, then those due first; without a due date last."""
+        return self.order_by(F("urgent_by").asc(nulls_last=True), F("due_on").asc(nulls_last=True), "filed_at", "pk")
+
     def to_pay(self) -> "ApplicationQuerySet":
         """Approved and not paid yet."""
         return self.filter(status="approved")
@@ -138,6 +142,9 @@ class Application(LifecycleModel):
     extension = models.CharField("提请延长到", max_length=32, blank=True, default="")
     extension_by = models.UUIDField("提请人", null=True, editable=False)
     extended_by = models.UUIDField("批准人", null=True, editable=False)
+    urgency = models.CharField("加急原因", max_length=24, blank=True, default="")
+    urgent_by = models.DateField("加急期限", null=True)
+    urgency_decided_at = models.DateTimeField(null=True)
     checking_since = models.DateTimeField("其他机关核查开始", null=True)
     waiting_since = models.DateTimeField(null=True)
     correct_by = models.DateTimeField("补正期限", null=True)

@@ -59,6 +59,10 @@ _NAMED = frozenset({"documents", "personal", "name", "contact", materials.PAGE, 
 _WHAT, _WHO, _WAY = _("申请什么"), _("您的信息"), _("送达和提交")
 
 
+# Asked only of those who open it; on the list of pages once it says something.
+URGENCY = Page("urgency", "urgency", _("需要加急吗"), _WAY)
+
+
 def slug_of(kind: str) -> str:
     """Return the address of the page that asks why a kind is needed."""
     return REASON + kind.lower().replace("_", "-")
@@ -108,25 +112,28 @@ def pages_of(submission: Submission) -> list[Page]:
         Page("signature", "signature", _("签名"), _WHO),
         *([Page(materials.PAGE, "", _("所需材料"), _WHO)] if materials.is_needed(submission) else []),
         Page("delivery", "delivery", _("取证方式"), _WAY),
+        *([URGENCY] if submission.answers.get(URGENCY.key) else []),
     ]
 
 
 def find(submission: Submission, slug: str) -> Page | None:
     """Return the page with this address, or None."""
-    return next((page for page in pages_of(submission) if page.slug == slug), None)
+    return next((page for page in [*pages_of(submission), URGENCY] if page.slug == slug), None)
 
 
 def following(submission: Submission, slug: str) -> Page | None:
     """Return the page after another, or None after the last."""
     ordered = pages_of(submission)
-    place = [page.slug for page in ordered].index(slug) + 1
+    slugs = [page.slug for page in ordered]
+    place = slugs.index(slug) + 1 if slug in slugs else len(slugs)
     return ordered[place] if place < len(ordered) else None
 
 
 def preceding(submission: Submission, slug: str) -> Page | None:
     """Return the page before another, or None before the first."""
     ordered = pages_of(submission)
-    place = [page.slug for page in ordered].index(slug)
+    slugs = [page.slug for page in ordered]
+    place = slugs.index(slug) if slug in slugs else 0
     return ordered[place - 1] if place else None
 
 
@@ -141,9 +148,9 @@ def slug_of_field(field: str) -> str:
     if first in catalog.FORM_KINDS:
         # An endorsement is named by its permit and destination.
         return slugs_of_endorsement(rest)[1] if rest in catalog.DESTINATIONS else slug_of(first)
-    return {"kinds": "documents", "identity": "personal", "requests": "documents"}.get(
-        first, first if first in _NAMED else ""
-    )
+    own = {*_NAMED, URGENCY.slug}
+    elsewhere = {"kinds": "documents", "identity": "personal", "requests": "documents"}
+    return elsewhere.get(first, first if first in own else "")
 
 
 def gather_shots(submission: Submission) -> Shots:

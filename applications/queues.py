@@ -42,6 +42,7 @@ QUEUES: Mapping[str, Queue] = {
             ("accepted",),
             is_ours=False,
         ),
+        Queue("urgent", _("急事急办"), _("申请人说明了急用的原因，按加急期限排，请先办。"), _REVIEW),
         Queue("overdue", _("已超期"), _("办理时限已过，请先办这些。"), _REVIEW),
         Queue("due_soon", _("快到期"), _("两个工作日以内到期。"), _REVIEW),
         Queue("corrected", _("补正回件"), _("申请人改好又交回来的。"), _REVIEW),
@@ -61,6 +62,7 @@ def _conditions(today: date) -> dict[str, Q]:
     came_back = Exists(Event.objects.filter(subject_id=OuterRef("pk"), action="correct"))
     special = {
         "checking": Q(checking_since__isnull=False),
+        "urgent": Q(urgent_by__isnull=False),
         "overdue": Q(due_on__lt=today),
         "due_soon": Q(due_on__lte=soon),
         "corrected": Q(came_back),

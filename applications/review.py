@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications import eligibility, facts, filing, grounds, materials, terms
@@ -41,13 +41,13 @@ def claim(application_id: UUID, *, acting: Acting) -> Application:
 
 
 def claim_next(*, acting: Acting) -> Application | None:
-    """Take the application that is due first among those nobody holds, or None; two officers never meet at one."""
+    """Take the application whose turn it is among those nobody holds, or None; two officers never meet at one."""
     with transaction.atomic():
         waiting = _free(acting).exclude(claimed_by_id=UUID(acting.id), claimed_until__gt=clock.now())
         waiting = waiting.filter(checking_since=None)
         skip = connection.features.has_select_for_update_skip_locked
         locked = waiting.select_for_update(of=("self",), skip_locked=skip)
-        row = locked.order_by(F("due_on").asc(nulls_last=True), "filed_at", "pk").first()
+        row = locked.in_turn().first()
         return _take(row, acting) if row else None
 
 

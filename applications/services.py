@@ -42,6 +42,9 @@ from applications.reopening import may_edit, reopened_pages
 from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
 from applications.settlement import payable, record_payment
 from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track
+from applications.urgency import confirm as confirm_urgency
+from applications.urgency import decline as decline_urgency
+from applications.urgency import proof_of as proof_of_urgency
 from applications.window import Outlook, asked_in_checker, asked_on_form, outlook
 
 __all__ = [
@@ -67,11 +70,13 @@ __all__ = [
     "claim",
     "claim_next",
     "collect",
+    "confirm_urgency",
     "correct",
     "count_queues",
     "decision_notice",
     "declare_unproducible",
     "decline_extension",
+    "decline_urgency",
     "discard",
     "drafts_of",
     "extend",
@@ -96,6 +101,7 @@ __all__ = [
     "outlook",
     "payable",
     "placed",
+    "proof_of_urgency",
     "propose_extension",
     "reassign",
     "record_payment",

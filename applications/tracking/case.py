@@ -162,7 +162,7 @@ class Case:
         for event in self.events:
             done = words.HISTORY[event.action]
             text = done.text
-            if event.action == "extend":
+            if event.action in words.REASONED:
                 text = event.note
             elif event.action in words.ACCEPTING:
                 if accepted:
@@ -258,6 +258,8 @@ def _accepted(case: Case) -> Now:
         return Now(words.REVIEWER, _("审核中"), line, "", line + _("。"))
     expected = case.expected("review", row.accepted_at, workdays.DueDate(row.due_on, row.due_provisional))
     line = _("预计%(by)s有结果，您不用做什么") % {"by": _before(expected.on)}
+    if row.urgent_by:
+        line = _("按急事急办优先办理，%(line)s") % {"line": line} if row.urgency_decided_at else line
     text = _("预计有结果") + (_("（暂定）") if expected.is_provisional else "")
     return Now(words.REVIEWER, _("审核中"), line, _before(expected.on), text, expected)
 

@@ -75,6 +75,8 @@ HISTORY: Mapping[str, Done] = {
     "accept": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
     "return": Done(pgettext_lazy("history", "退回补正"), REVIEWER, _("补正就是补齐或改正材料")),
     "correct": Done(_("已补正"), YOU),
+    "confirm_urgency": Done(_("同意加急"), REVIEWER, _("优先办理")),
+    "decline_urgency": Done(_("没有同意加急"), REVIEWER),
     "ask_elsewhere": Done(_("请其他机关核查"), REVIEWER, _("核查的日子不算进办理时限")),
     "note_answer": Done(_("核查结果到了"), REVIEWER, _("办理时限接着算")),
     "propose_extension": Done(_("提请延长时限"), REVIEWER, _("等主管决定")),
@@ -98,6 +100,8 @@ HISTORY: Mapping[str, Done] = {
     "deliver": Done(_("已签收"), YOU),
     "collect": Done(pgettext_lazy("history", "已领取"), YOU),
 }
+# The actions whose reason is written for the applicant.
+REASONED = ("extend", "decline_urgency")
 # The actions that accept; others happen to a case that is accepted already.
 ACCEPTING = ("accept_at_filing", "accept")
 # What ends a case without a document.

@@ -57,6 +57,7 @@ def sections(submission: Submission, known: Known | None, *, back: str) -> Rows:
         ("contact", _("联系方式"), _contact(told.get("contact", {}))),
         ("photo", _("照片和签名"), _pictures(submission, back)),
         ("delivery", _("取证方式"), _delivery(told.get("delivery", {}))),
+        *((("urgency", _("加急"), _urgency(told["urgency"])),) if told.get("urgency") else ()),
     )
     papers = _papers(submission)
     shown = [
@@ -151,6 +152,14 @@ def _standing(shot: Shot | None) -> str:
     if shot.purpose == SIGNATURE:
         return _("已上传，字迹清楚")
     return _("%(count)s 项检查全部通过") % {"count": present(shot).count}
+
+
+def _urgency(told: Mapping[str, Any]) -> Rows:
+    reason = catalog.URGENCIES.get(told.get("reason", ""))
+    return [
+        {"term": _("加急原因"), "text": reason.name if reason else ""},
+        {"term": _("情况说明"), "text": told.get("statement", "")},
+    ]
 
 
 def _delivery(told: Mapping[str, Any]) -> Rows:

@@ -60,6 +60,8 @@ def of_draft(submission: Submission) -> dict[str, object]:
     groups[0]["tasks"].insert(0, proved)  # type: ignore[attr-defined]
     next_one = next((item.page for item in surveyed if not item.is_done and item.standing != Standing.WAITING), None)
     ready = done == len(surveyed)
+    if not submission.answers.get(pages.URGENCY.key):
+        groups[-1]["tasks"].append(_urgency(submission))  # type: ignore[attr-defined]
     groups[-1]["tasks"].append(_last(submission, is_ready=ready))  # type: ignore[attr-defined]
     return {
         "submission": submission,
@@ -82,6 +84,12 @@ def _task(submission: Submission, item: Survey, shots: pages.Shots) -> dict[str,
         "tag_kind": kind,
         "tag_icon": icon,
     }
+
+
+def _urgency(submission: Submission) -> dict[str, object]:
+    href = reverse("applications:page", args=[submission.pk, pages.URGENCY.slug])
+    hint = _("临近出行、病危、入学等急事，可以申请先办")
+    return {"title": pages.URGENCY.title, "hint": hint, "href": href, "tag": _("可以不填"), "tag_kind": "plain"}
 
 
 def _last(submission: Submission, *, is_ready: bool) -> dict[str, object]:
@@ -108,7 +116,9 @@ def _hint(submission: Submission, item: Survey, shots: pages.Shots) -> str:
     if item.page.kind:
         reason = told["requests"][item.page.kind].get("reason", "")
         return catalog.reason(reason).label if reason in catalog.REASONS else ""
+    urgent = catalog.URGENCIES.get(told.get("urgency", {}).get("reason", ""))
     return {
+        "urgency": str(urgent.name) if urgent else "",
         "personal": _("登记信息已带出，只问登记里没有的"),
         "contact": mask_phone(told.get("contact", {}).get("phone", "")),
         "delivery": _("快递到家，或者到窗口自取"),

@@ -26,6 +26,7 @@ from applications.forms.pages import (
     PersonalForm,
     ReasonForm,
 )
+from applications.forms.urgency import UrgencyForm
 from applications.models import OPEN_STATES, Application, Submission
 from applications.pages import Page
 from applications.views import tasks, typed
@@ -47,6 +48,7 @@ FORMS: Mapping[str, type[PageForm]] = {
     "name": NameForm,
     "contact": ContactForm,
     "delivery": DeliveryForm,
+    "urgency": UrgencyForm,
 }
 ASK_REGISTER = (DocumentsForm, ReasonForm, EndorsementTypeForm, EndorsementOptionForm, PersonalForm)
 CONFLICT = 409
@@ -272,6 +274,8 @@ def _line(reason: Unmet, title: str = "") -> dict[str, object]:
 
 def _eyebrow(submission: Submission, found: Page) -> str:
     group = [page.slug for page in pages.pages_of(submission) if page.group == found.group]
+    if found.slug not in group:
+        return str(found.group)
     params = {"group": found.group, "number": group.index(found.slug) + 1, "total": len(group)}
     return _("%(group)s，第 %(number)s 项，共 %(total)s 项") % params
 

@@ -170,6 +170,18 @@ class UnproducibleForm(ActForm):
     note = _note(gettext_lazy("无法制证的原因"), gettext_lazy("留在案件经过里。费用会原路退回。"))
 
 
+class UrgentForm(ActForm):
+    """An urgent case is taken first."""
+
+    note = _note(gettext_lazy("核对了什么"), gettext_lazy("比如看过哪份证明。留在案件经过里，申请人看不到。"))
+
+
+class NotUrgentForm(ActForm):
+    """A case stays in its ordinary turn."""
+
+    note = _note(gettext_lazy("不加急的理由"), gettext_lazy("申请人会看到。请不要写身份证号、电话和住址。"))
+
+
 class ExtensionForm(ActForm):
     """A longer term is proposed: which one, and why."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from applications import services
 from applications.models import Application
+from documents import catalog
 from portal.common import clock
 from portal.common.unmet import Text
 
@@ -39,6 +40,12 @@ def hints(row: Application, look: services.Look) -> list[Hint]:
         found.append(Hint(_("又一次补发"), text, is_warning=True))
     if row.depends_on and row.depends_on.status in ("filed", "accepted", "returned"):
         found.append(Hint(_("等同一张表的通行证"), _("通行证通过以后才能通过这一件。"), is_warning=True))
+    if row.urgency and row.urgency_decided_at is None:
+        reason = _("%(reason)s。证明：%(proof)s。受理后请先决定是否加急。") % {
+            "reason": catalog.URGENCIES[row.urgency].name,
+            "proof": services.proof_of_urgency(row.urgency),
+        }
+        found.append(Hint(_("申请加急"), reason, is_warning=True))
     if row.extension:
         found.append(Hint(_("有人提请延长时限"), services.EXTENSIONS[row.extension], is_warning=True))
     if row.checking_since:

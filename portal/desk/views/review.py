@@ -126,6 +126,7 @@ def _materials(row: Application, *, holds: bool) -> list[dict[str, str]]:
     delivery, personal = told.get("delivery", {}), told.get("personal", {})
     rows = [
         {"term": _("情况说明"), "text": request.get("statement", "") if holds else ""},
+        {"term": _("加急说明"), "text": told.get("urgency", {}).get("statement", "") if holds else ""},
         {"term": _("工作单位或学校"), "text": personal.get("employer", "") if holds else ""},
         {"term": _("联系电话"), "text": mask_phone(told.get("contact", {}).get("phone", ""))},
     ]
