@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from applications import attachments, facts
 from applications.eligibility import Want
 from applications.eligibility.materials import materials_of
-from applications.models import Attachment, Submission
+from applications.models import Application, Attachment, Submission
 from documents import catalog
 from portal.accounts.models import Person
 from portal.accounts.services import Matter, prove
+from portal.common import audit
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown
 from portal.common.unmet import Refused, Unmet
@@ -228,6 +229,25 @@ def drop_unneeded(submission: Submission, *, acting: Acting) -> None:
 def are_proven(submission: Submission, want: Want) -> bool:
     """Tell whether registers answer for every paper of a request, so that nobody has to look at one."""
     return all(paper.standing is Standing.VERIFIED for paper in papers(submission, only=want.field))
+
+
+def papers_of(row: Application) -> list[Paper]:
+    """Return the papers of one application."""
+    return papers(row.submission, only=facts.want_of(row).field)
+
+
+def open_file(row: Application, attachment_id: UUID, *, acting: Acting) -> tuple[bytes, str, str]:
+    """Return bytes, media type and name of a clean file of a case and write down who saw it.
+
+    Raises Attachment.DoesNotExist for a file that is not this application's, or not clean.
+    """
+    codes = [paper.material.code for paper in papers_of(row)]
+    clean = Attachment.objects.filter(owner=row.submission_id, status="clean", material__in=codes)
+    file = clean.get(pk=attachment_id)
+    with transaction.atomic():
+        content = {"attachment": str(file.pk), "material": file.material}
+        audit.append(row.chain, "file_opened", acting=acting, content=content, subject=f"application:{row.pk}")
+    return attachments.content(file)
 
 
 def unmet_before_approval(submission: Submission, want: Want) -> list[Unmet]:

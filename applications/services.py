@@ -34,6 +34,8 @@ from applications.facts import Known, gather
 from applications.filing import Filed, file
 from applications.fulfilment import collect, send_again
 from applications.grounds import CORRECTIONS, Refusal, refusals_for
+from applications.materials import Paper, open_file, papers_of
+from applications.materials import Standing as PaperStanding
 from applications.notices import Notice, decision_notice
 from applications.queues import QUEUES, Queue, placed
 from applications.queues import count as count_queues
@@ -57,6 +59,8 @@ __all__ = [
     "Look",
     "Notice",
     "Outlook",
+    "Paper",
+    "PaperStanding",
     "Queue",
     "Refusal",
     "TrackedForm",
@@ -97,8 +101,10 @@ __all__ = [
     "note_answer",
     "officers_for",
     "open_draft",
+    "open_file",
     "open_to",
     "outlook",
+    "papers_of",
     "payable",
     "placed",
     "proof_of_urgency",

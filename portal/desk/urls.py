@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.desk.views import decisions, photos, review
+from portal.desk.views import decisions, papers, photos, review
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/reassign/", decisions.reassign, name="reassign"),
     path("cases/<uuid:case_id>/unmask/", review.unmask, name="unmask"),
     path("cases/<uuid:case_id>/notice/", review.notice, name="notice"),
+    path("cases/<uuid:case_id>/files/<uuid:attachment_id>/", papers.show, name="file"),
     path("cases/<uuid:case_id>/do/<slug:action>/", decisions.decide, name="decide"),
     path("photos/<uuid:shot_id>/", photos.judge, name="shot"),
     path("photos/<uuid:shot_id>/<slug:which>.jpg", photos.show, name="picture"),

@@ -182,6 +182,7 @@ RULES: dict[str, Rule] = {
     "desk:claim_next": _desk("P", *DECIDING),
     "desk:review": _case("G", *ALL_ROLES),
     "desk:claim": _case("P"),
+    "desk:file": _desk("G", *DECIDING, kind="row", args={"case_id": "case", "attachment_id": "attachment"}),
     "desk:release": _case("P"),
     "desk:hand_over": _case("GP"),
     "desk:reassign": _case("GP", *COUNTING),

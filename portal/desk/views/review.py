@@ -16,7 +16,7 @@ from portal.common.access import official
 from portal.common.acting import Acting
 from portal.common.admin import acting_of
 from portal.common.masking import mask_name, mask_phone
-from portal.desk import acts, pictures
+from portal.desk import acts, papers, pictures
 from portal.desk.forms import ApproveForm, UnmaskForm
 from portal.desk.hints import hints
 from portal.desk.history import history
@@ -96,6 +96,7 @@ def _page(request: HttpRequest, row: Application) -> dict[str, Any]:
         portrait=shots.get(PORTRAIT),
         signature=shots.get(SIGNATURE),
         materials=_materials(row, holds=holds),
+        papers=papers.lines(row, holds=holds),
         hints=hints(row, look) if to_review else [],
         history=history(row, acting=acting),
         has_notice=row.status == "refused" and acting.kind in pictures.DECIDING,
