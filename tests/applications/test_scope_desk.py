@@ -186,6 +186,14 @@ def test_the_preview_tells_what_then_happens(cities: tuple[str, ...], changes: d
     assert moved <= {one.name for one in told.switches}
 
 
+def test_the_preview_looks_at_people_as_they_will_be() -> None:
+    # Whoever has been asked about keeps their dates: in 200 days this passport has run out.
+    cases.person(OUTSIDER)
+    assert preview(scope.drafted(HOME)).count(online=True) == 1
+    later = scope.tomorrow() + timedelta(days=200)
+    assert preview(scope.drafted(HOME, effective_at=later)).count(online=True) == 0
+
+
 def test_refused_in_the_morning_accepted_after_the_moment() -> None:
     person = cases.person(OUTSIDER)
     form = cases.draft(person)
