@@ -55,7 +55,7 @@ class Survey:
         return self.standing in (Standing.DONE, Standing.HUMAN)
 
 
-_NAMED = frozenset({"documents", "personal", "name", "contact", materials.PAGE, "delivery", *PICTURES})
+_NAMED = frozenset({"documents", "personal", "name", "contact", materials.PAGE, "delivery", "urgency", *PICTURES})
 _WHAT, _WHO, _WAY = _("申请什么"), _("您的信息"), _("送达和提交")
 
 
@@ -148,9 +148,8 @@ def slug_of_field(field: str) -> str:
     if first in catalog.FORM_KINDS:
         # An endorsement is named by its permit and destination.
         return slugs_of_endorsement(rest)[1] if rest in catalog.DESTINATIONS else slug_of(first)
-    own = {*_NAMED, URGENCY.slug}
     elsewhere = {"kinds": "documents", "identity": "personal", "requests": "documents"}
-    return elsewhere.get(first, first if first in own else "")
+    return elsewhere.get(first, first if first in _NAMED else "")
 
 
 def gather_shots(submission: Submission) -> Shots:

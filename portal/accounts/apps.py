@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
         )
         from portal.accounts.enterprises import admin as _enterprises_admin  # noqa: F401, PLC0415 - registers itself
         from portal.accounts.enterprises import messages as enterprise_messages  # noqa: PLC0415 - the same
-        from portal.accounts.enterprises import registering  # noqa: PLC0415 - the same
+        from portal.accounts.enterprises import registering, staff  # noqa: PLC0415 - the same
         from portal.accounts.gateways.shared import simulator  # noqa: PLC0415 - the same
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
 
@@ -36,6 +36,7 @@ class AccountsConfig(AppConfig):
         outbox.handles(registering.REMINDER_TOPIC, registering.remind)
         registry.tell(*messages.MESSAGES, *enterprise_messages.MESSAGES)
         registry.expected_chains.append(_chains)
+        registry.invariants["accounts.enterprise_lists"] = staff.miscounted
         registry.invariants["accounts.live_picture_gone"] = _overdue_pictures
 
 

@@ -135,6 +135,10 @@ def test_the_list_stays_within_the_quota(agent: Person, officer: Acting) -> None
     assert before == traces()
     with pytest.raises(IntegrityError), transaction.atomic():
         Enterprise.objects.filter(pk=row.pk).update(staff_count=2)
+    assert list(staff.miscounted()) == []
+    Enterprise.objects.filter(pk=row.pk).update(staff_count=0)
+    assert [str(row.pk) in line for line in staff.miscounted()] == [True]
+    Enterprise.objects.filter(pk=row.pk).update(staff_count=1)
     staff.remove(row.pk, member.pk, acting=agent.acting)
     staff.remove(row.pk, member.pk, acting=agent.acting)
     assert firms_of(person) == ()

@@ -1,10 +1,11 @@
 """The list of an enterprise's staff: kept by its agent within the quota, asked by number."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import citizen_number
@@ -70,6 +71,12 @@ def firms_of(person: Person) -> tuple[Firm, ...]:
     rows = Enterprise.objects.in_force().filter(staff__citizen_number_index=_index(person.citizen_number))
     columns = rows.order_by("authority").values_list("authority", "is_major_project")
     return tuple(Firm(place, is_major) for place, is_major in columns)
+
+
+def miscounted() -> Iterator[str]:
+    """The count beside the quota is that of the list."""
+    rows = Enterprise.objects.annotate(listed=Count("staff")).exclude(staff_count=F("listed")).order_by("pk")
+    yield from (f"enterprise {pk}: its count is not its list's" for pk in rows.values_list("pk", flat=True))
 
 
 def _own(enterprise_id: UUID, acting: Acting) -> Enterprise:
