@@ -14,6 +14,8 @@ class ApplicationsConfig(AppConfig):
         """Fill the registries."""
         from applications import admin as _admin  # noqa: F401, PLC0415 - registers itself
         from applications import (  # noqa: PLC0415
+            consenting,
+            consents,
             due_dates,
             filing,
             fulfilment,
@@ -40,7 +42,9 @@ class ApplicationsConfig(AppConfig):
         outbox.handles(EFFECT_TOPIC, wishes.look_for_wishes)
         outbox.handles(wishes.TOPIC, wishes.tell_if_open, tries=12)
         registry.simulators |= simulators.KNOBS
-        registry.tell(*messages.SPECS)
+        outbox.handles(consents.REMINDER_TOPIC, consenting.remind)
+        outbox.handles(consents.EXPIRY_TOPIC, consenting.expire)
+        registry.tell(*messages.SPECS, *consenting.SPECS)
         registry.calendar_loaded.append(due_dates.count_anew)
         registry.expected_chains += [invariants.chains, attached.chains]
         registry.invariants.update(invariants.ALL)

@@ -11,7 +11,16 @@ from documents import catalog
 from documents.models import IssuedDocument
 from documents.services import endorsements_of, held_by
 from portal.accounts.models import Person
-from portal.accounts.services import Firm, HeldState, RegisterRecord, firms_of, register_facts
+from portal.accounts.services import (
+    Firm,
+    Guardian,
+    HeldState,
+    RegisterRecord,
+    firms_of,
+    guardians_of,
+    is_child,
+    register_facts,
+)
 from portal.common import clock
 from portal.common.crypto import normalised
 
@@ -21,16 +30,18 @@ _REPORTED = ("lost", "stolen")
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an applicant at one moment; `documents` are those they hold, by kind."""
+    """What is known of an applicant at one moment: `documents` they hold, by kind; of a child also `guardians`."""
 
     record: RegisterRecord
     facts: Facts
     documents: Mapping[str, IssuedDocument]
+    guardians: tuple[Guardian, ...] = ()
 
 
 def gather(person: Person) -> Known:
     """Look the person up now. Call outside any transaction; raises GatewayDown when the register is away."""
-    return known_from(register_facts(person), list(held_by(person)), firms_of(person))
+    known = known_from(register_facts(person), list(held_by(person)), firms_of(person))
+    return replace(known, guardians=guardians_of(person)) if is_child(person) else known
 
 
 def known_from(record: RegisterRecord, held: list[IssuedDocument], firms: Iterable[Firm] | None = None) -> Known:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, attachments, eligibility, facts, materials, receipts, terms, urgency
+from applications import answers, attachments, consents, eligibility, facts, materials, receipts, terms, urgency
 from applications.lifecycle import LIFECYCLE
 from applications.models import OPEN_STATES, Application, Submission
 from applications.romanisation import Spelling, doubts_about
@@ -16,14 +16,13 @@ from documents import catalog
 from documents.services import current_revision, fees, report_lost, scope
 from photos.services import Shot, chosen, hand_to
 from portal.accounts.divisions import city_of
-from portal.accounts.models import User
+from portal.accounts.models import Person, User
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
 from portal.common.unmet import Refused, Unmet
 
 ACCEPTANCE_TOPIC = "applications.acceptance_due"
-APPLICANT, HELPER = "applicant", "helper"
 PORTRAIT, SIGNATURE = "portrait", "signature"
 
 
@@ -89,6 +88,7 @@ def _file(
         + urgency.unmet_of(told, person)
         + eligibility.unmet(stated, wants, scope(revision))
     )
+    unmet += _unmet_of_actor(person, acting, known, unmet)
     if unmet:
         raise Refused(unmet)
     _hand_to(submission, city_of(known.facts.hukou_code))
@@ -143,10 +143,18 @@ def _file(
     submission.secret_index = Submission.secret_of(submission.reference, person.citizen_number[-4:])
     submission.revision, submission.filed_at = revision.label, now
     submission.filer_id = filer_of(acting, submission)
-    submission.answers = {**told, "declaration": {**declared, "signer": signer(acting)}}
+    submission.answers = {**told, "declaration": {**declared, "signer": consents.signer(acting, person)}}
     submission.save()
+    consents.ask(submission, acting, known.guardians)
     outbox.promise_all(_promises(submission, waiting))
     return Filed(submission, tuple(rows), fresh=True)
+
+
+def _unmet_of_actor(person: Person, acting: Acting, known: facts.Known, unmet: list[Unmet]) -> list[Unmet]:
+    # Where children are not served online at all, the rules have said so already.
+    if any(reason.code == "E2" for reason in unmet):
+        return []
+    return consents.unmet_of_guardian(person, acting, known.guardians)
 
 
 def filer_of(acting: Acting, submission: Submission) -> UUID:
@@ -154,11 +162,6 @@ def filer_of(acting: Acting, submission: Submission) -> UUID:
     if acting.behalf:
         return User.objects.values_list("pk", flat=True).get(person=UUID(acting.id))
     return submission.beneficiary.user_id or submission.filer_id
-
-
-def signer(acting: Acting) -> str:
-    """Return who signs the declaration: the applicant, or a helper beside them."""
-    return HELPER if acting.behalf else APPLICANT
 
 
 def _proven(
@@ -245,9 +248,10 @@ def _already_open(submission: Submission, wants: list[eligibility.Want]) -> list
 def checks_pass(submission: Submission, known: facts.Known, shots: Mapping[str, Shot]) -> bool:
     """Tell whether the automatic checks leave an officer nothing to judge before acceptance.
 
-    The pictures passed the machine, the spelling of the name raises no doubt, the register has the same name.
+    The pictures passed the machine, the spelling of the name raises no doubt, the register has the same name; and it
+    is no child's form, which waits for its guardians first.
     """
-    if not all(shot.is_accepted for shot in shots.values()):
+    if not all(shot.is_accepted for shot in shots.values()) or known.guardians:
         return False
     person = submission.beneficiary
     spelled = submission.answers["name"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.consents import unmet_of_consents
 from applications.models import Application
 from portal.accounts.services import unmet_to_act
 from portal.common import clock
@@ -28,6 +29,12 @@ def claim_is_held(row: LifecycleModel, acting: Acting, params: Mapping[str, obje
     if held and str(row.claimed_by_id) == acting.id:
         return []
     return [Unmet("claim", _("这件申请不在您名下，或者认领已到期。"), remedy=_("请先认领，再作决定。"))]
+
+
+def guardians_consent(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """A child's application waits for the consent of every guardian."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    return unmet_of_consents(row.submission_id)
 
 
 def permit_is_approved(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
@@ -135,7 +142,7 @@ LIFECYCLE = Lifecycle(
             "approved",
             _OFFICER,
             _("通过"),
-            (claim_is_held, no_answer_is_awaited, permit_is_approved),
+            (claim_is_held, no_answer_is_awaited, permit_is_approved, guardians_consent),
             message="application.approved",
         ),
         Transition(
@@ -230,6 +237,14 @@ LIFECYCLE = Lifecycle(
         ),
         Transition(
             "lapse", ("returned", "approved"), "lapsed", ("system",), _("到期失效"), message="application.lapsed"
+        ),
+        # A child's form ends whole when a guardian does not consent; the consent's own message tells of it.
+        Transition(
+            "end_unconsented",
+            ("filed", "accepted", "returned", "approved"),
+            "lapsed",
+            ("system",),
+            _("监护人没有同意，失效"),
         ),
         Transition("record_payment", ("approved",), "paid", ("provider",), _("登记缴费"), message="application.paid"),
         Transition("order_production", ("paid",), "producing", ("system",), _("下单制证")),

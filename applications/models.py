@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from documents import catalog
 from portal.common import crypto
-from portal.common.fields import SealedJSONField, SealedTextField
+from portal.common.fields import BlindIndexField, SealedJSONField, SealedTextField
 from portal.common.models import Keyed, LifecycleModel
 from portal.common.phrases import pair
 
@@ -253,6 +253,38 @@ class Attachment(LifecycleModel):
     def is_clean(self) -> bool:
         """It may be opened."""
         return self.status == "clean"
+
+
+class GuardianConsent(LifecycleModel):
+    """A guardian's word on a child's form: the one who filed it signs, every other is asked until a moment."""
+
+    subject_kind: ClassVar[str] = "guardian_consent"
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="consents", verbose_name="申请表")
+    guardian_number = SealedTextField("监护人公民身份号码", max_plain=18)
+    guardian_index = BlindIndexField(source="guardian_number", db_index=True)
+    guardian_name = SealedTextField("监护人姓名", max_plain=100)
+    relation = models.CharField("关系", max_length=12)
+    asked_at = models.DateTimeField("请求时间")
+    answer_by = models.DateTimeField("答复期限")
+
+    class Meta:
+        verbose_name = "监护人同意"
+        verbose_name_plural = "监护人同意"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=("asked", "given", "declined", "expired")), name="guardian_consent_status_known"
+            ),
+            models.UniqueConstraint(fields=["submission", "guardian_index"], name="guardian_consent_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of the case."""
+        return f"submission:{self.submission_id}"
 
 
 class ReceiptCounter(models.Model):

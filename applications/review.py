@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications import eligibility, facts, filing, grounds, materials, terms
+from applications.consents import unmet_of_guardianship
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, ApplicationQuerySet, Submission
 from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
@@ -152,6 +153,7 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
     form_wants = facts.wants(row.submission.answers)
     want = facts.want_of(row)
     unmet = eligibility.unmet(judged, [want], scope(revision), form=form_wants)
+    unmet += unmet_of_guardianship(row.submission, now_known.guardians)
     if unmet:
         raise Refused(unmet)
     # A register that was silent at filing may answer now.

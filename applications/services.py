@@ -20,6 +20,7 @@ from applications.casework import (
     unmask,
     unmet_before_approval,
 )
+from applications.consents import people_beside
 from applications.drafts import discard, open_draft, save_page, save_parts, start
 from applications.extension import (
     EXTENSIONS,
@@ -106,6 +107,7 @@ __all__ = [
     "outlook",
     "papers_of",
     "payable",
+    "people_beside",
     "placed",
     "proof_of_urgency",
     "propose_extension",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from applications import terms
+from applications.consents import lacking
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from portal.common import clock, outbox
@@ -15,7 +16,9 @@ PRODUCTION_TOPIC = "applications.order_production"
 
 
 def payable(submission_id: UUID) -> list[Application]:
-    """Return the approved applications of a form that wait for payment."""
+    """Return the approved applications of a form that wait for payment; none while a guardian's consent is lacking."""
+    if lacking(submission_id):
+        return []
     return list(Application.objects.to_pay().filter(submission_id=submission_id).order_by("position"))
 
 

@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from applications.views import checker, filing, lookup, materials, pictures, start, tracking, wishes, wizard
+from applications.views import (
+    checker,
+    children,
+    filing,
+    lookup,
+    materials,
+    pictures,
+    start,
+    tracking,
+    wishes,
+    wizard,
+)
 
 app_name = "applications"
 urlpatterns = [
+    path("child/", children.child, name="child"),
+    path("consents/", children.listing, name="consents"),
+    path("consents/<uuid:consent_id>/", children.consent, name="consent"),
     path("", tracking.listing, name="list"),
     path("lookup/", lookup.lookup, name="lookup"),
     path("lookup/status/", lookup.public_status, name="public_status"),

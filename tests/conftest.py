@@ -48,6 +48,7 @@ TWINS = (
     "sms",
     "email",
     *(f"shared_{register}" for register in Register),
+    "shared_guardianship",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications import filing
+from applications import consents
 from applications.models import Submission
 from documents import catalog
 from portal.common.forms import PortalForm
@@ -30,8 +30,11 @@ class LossForm(PortalForm):
 
 # Who declares in whose name, where it is not the applicant alone.
 _SIGNED_FOR: Mapping[str, Text] = {
-    filing.HELPER: _(
+    consents.HELPER: _(
         "我是代办人，替%(name)s填写。内容经本人看过，真实、完整，签名是本人的。我知道提供虚假材料要承担法律责任。"
+    ),
+    consents.GUARDIAN: _(
+        "我是监护人，替未满 16 周岁的%(name)s填写并签名。内容真实、完整。我知道提供虚假材料要承担法律责任。"
     ),
 }
 

@@ -87,6 +87,7 @@ HISTORY: Mapping[str, Done] = {
     "refuse_with_permit": Done(pgettext_lazy("history", "不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
     "withdraw": Done(_("已撤回"), YOU),
     "lapse": Done(_("已失效"), PORTAL, _("期限过了")),
+    "end_unconsented": Done(_("已失效"), PORTAL, _("监护人没有同意，或者没有在期限内答复")),
     "record_payment": Done(_("已缴费"), YOU),
     "order_production": Done(_("开始制证"), PLANT),
     "declare_unproducible": Done(pgettext_lazy("history", "无法制证"), PLANT, _("缴的费用原路退回")),

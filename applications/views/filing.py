@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import filing, materials, pages, receipts, services
+from applications import consents, materials, pages, receipts, services
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
@@ -63,7 +63,8 @@ def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, submission: Submission, data: Mapping[str, Any] | None) -> DeclarationForm:
-    return DeclarationForm(data, submission=submission, signer=filing.signer(acting_on(request, submission)))
+    signer = consents.signer(acting_on(request, submission), submission.beneficiary)
+    return DeclarationForm(data, submission=submission, signer=signer)
 
 
 def _on_page(form: DeclarationForm, unmet: list[Unmet]) -> list[Unmet]:

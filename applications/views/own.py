@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import services
 from applications.models import Submission
 from portal.accounts.models import Person, User
-from portal.accounts.services import acting_for, choose, concerning
+from portal.accounts.services import acting_for, choose, concerning, refresh
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.unmet import Unmet
@@ -49,10 +49,13 @@ class Asked:
 def ask_register(person: Person) -> Asked:
     """Ask the population register about a person, outside any transaction; a silent register is no fault of theirs."""
     try:
-        return Asked(services.gather(person))
+        known = services.gather(person)
     except GatewayDown:
         text = _("人口登记系统现在没有应答。")
         return Asked(None, Unmet("register_down", text, remedy=_("您填的都保存了，请过几分钟再试。")))
     except GatewayRefused:
         text = _("人口登记系统里查不到您的姓名和身份证号。")
         return Asked(None, Unmet("register_unknown", text, remedy=_("请拨打 12367，或者到出入境窗口核对登记信息。")))
+    if known.guardians:
+        refresh(person, known.guardians)
+    return Asked(known)

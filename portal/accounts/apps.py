@@ -24,13 +24,14 @@ class AccountsConfig(AppConfig):
         from portal.accounts.enterprises import admin as _enterprises_admin  # noqa: F401, PLC0415 - registers itself
         from portal.accounts.enterprises import messages as enterprise_messages  # noqa: PLC0415 - the same
         from portal.accounts.enterprises import registering, staff  # noqa: PLC0415 - the same
+        from portal.accounts.gateways.guardianship import simulator as guardianships  # noqa: PLC0415 - the same
         from portal.accounts.gateways.shared import simulator  # noqa: PLC0415 - the same
         from portal.common import outbox, registry  # noqa: PLC0415 - the same
 
         outbox.handles(codes.FORGET_TOPIC, codes.forget)
         outbox.handles(proving.COMPARE_TOPIC, proving.compare, gives_up=proving.stop_comparing)
         outbox.handles(proving.FORGET_FACE_TOPIC, proving.forget_face, tries=100)
-        registry.simulators |= simulator.KNOBS
+        registry.simulators |= {**simulator.KNOBS, guardianships.LEDGER.name: guardianships.KNOB}
         outbox.handles(helping.END_TOPIC, helping.end)
         outbox.handles(registering.EXPIRY_TOPIC, registering.expire)
         outbox.handles(registering.REMINDER_TOPIC, registering.remind)

@@ -1,11 +1,11 @@
-"""Tables of who may act for whom: authorisations that older people give to helpers."""
+"""Tables of who may act for whom: authorisations that older people give, children in their guardians' care."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from portal.common import clock
 from portal.common.fields import BlindIndexField, SealedTextField
-from portal.common.models import LifecycleModel
+from portal.common.models import Keyed, LifecycleModel
 
 
 class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
@@ -69,3 +69,37 @@ class Authorisation(LifecycleModel):
     def chain(self) -> str:
         """The audit chain of the person who authorises."""
         return f"person:{self.beneficiary.user_id}"
+
+
+class GuardianshipQuerySet(models.QuerySet["Guardianship"]):
+    """Guardianships by what they allow."""
+
+    def in_force(self) -> "GuardianshipQuerySet":
+        """Neither revoked nor past their last day."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=clock.today()), is_revoked=False)
+
+
+class Guardianship(Keyed):
+    """What the guardianship register said last of a guardian and a child, both known here."""
+
+    guardian = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, related_name="in_care", verbose_name="监护人"
+    )
+    child = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, related_name="guardianships", verbose_name="被监护人"
+    )
+    last_day = models.DateField("监护最后一天", null=True)
+    is_revoked = models.BooleanField("已撤销", default=False)
+
+    objects = GuardianshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "监护关系"
+        verbose_name_plural = "监护关系"
+        constraints = (
+            models.CheckConstraint(condition=~Q(guardian=F("child")), name="guardianship_guardian_is_another"),
+            models.UniqueConstraint(fields=["guardian", "child"], name="guardianship_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

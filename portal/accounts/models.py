@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from portal.accounts.enterprises.models import Enterprise, StaffMember
-from portal.accounts.mandates import Authorisation
+from portal.accounts.mandates import Authorisation, Guardianship
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField, SealedTextField
@@ -24,6 +24,7 @@ __all__ = [
     "Authorisation",
     "Authority",
     "Enterprise",
+    "Guardianship",
     "IdentityProof",
     "Officer",
     "OpeningHours",
@@ -239,6 +240,8 @@ class Authenticator(TOTPDevice):  # type: ignore[misc]  # django-otp has no type
 class Person(Keyed):
     """A resident whose identity is proven; what the population register says of them is looked up, not kept."""
 
+    PROOFS = (("face", "人脸核验"), ("manual", "人工核验"), ("guardian", "监护人和登记信息"))
+
     user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="person")
     citizen_number = SealedTextField("公民身份号码", max_plain=18)
     citizen_number_index = BlindIndexField(source="citizen_number", unique=True)
@@ -247,7 +250,7 @@ class Person(Keyed):
     born = SealedTextField("出生日期", max_plain=10)
     hukou_code = models.CharField("户籍所在市", max_length=6)
     proved_at = models.DateTimeField()
-    proved_by = models.CharField(max_length=10, choices=(("face", "人脸核验"), ("manual", "人工核验")))
+    proved_by = models.CharField(max_length=10, choices=PROOFS)
 
     class Meta:
         verbose_name = "实名人员"

@@ -1,4 +1,4 @@
-"""For whom a sign-in may act: its own person and those it helps; asked afresh at every request and every act."""
+"""For whom a sign-in may act: its own person, those it helps, children in its care; asked afresh at every act."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Authorisation, Person, User
+from portal.accounts.models import Authorisation, Guardianship, Person, User
 from portal.common.acting import Acting
 from portal.common.unmet import Unmet
 
@@ -18,7 +18,8 @@ CHOSEN = "acts_for"
 def represented_by(user: User) -> "QuerySet[Person]":
     """Return the other people a sign-in may act for now."""
     helped = Authorisation.objects.in_force().filter(helper__user=user).values("beneficiary")
-    return Person.objects.filter(pk__in=helped)
+    in_care = Guardianship.objects.in_force().filter(guardian__user=user).values("child")
+    return Person.objects.filter(Q(pk__in=helped) | Q(pk__in=in_care))
 
 
 def may_act_for(user: User, person: Person) -> bool:
@@ -38,9 +39,13 @@ def unmet_to_act(acting: Acting) -> list[Unmet]:
     """Return why somebody may no longer act for another; asked where an act is written."""
     if not acting.behalf:
         return []
-    pair = {"helper": UUID(acting.id), "beneficiary": UUID(acting.behalf)}
-    if Authorisation.objects.in_force().filter(**pair).exists():
+    actor, other = UUID(acting.id), UUID(acting.behalf)
+    care = Guardianship.objects.filter(guardian=actor, child=other)
+    if care.in_force().exists() or Authorisation.objects.in_force().filter(helper=actor, beneficiary=other).exists():
         return []
+    if care.exists():
+        text, remedy = _("监护资格已经撤销或到期。"), _("填过的都保存着，由现在的监护人接着办，或者到出入境窗口办理。")
+        return [Unmet("representing.guardian_over", text, remedy=remedy)]
     remedy = _("填过的都保存着，由本人接着办；要继续代办，请本人重新授权。")
     return [Unmet("representing.over", _("代办授权已经解除或到期。"), remedy=remedy)]
 

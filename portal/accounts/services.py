@@ -4,9 +4,18 @@ from portal.accounts.citizen_number import read as read_citizen_number
 from portal.accounts.codes import TextMessage, message_of, phone_of, redeem, request_again, request_code
 from portal.accounts.confirming import send_own_code
 from portal.accounts.enterprises.staff import Firm, firms_of
+from portal.accounts.gateways.guardianship.base import Guardian, Relation
 from portal.accounts.gateways.register.base import HeldDocument, HeldKind, HeldState, RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
 from portal.accounts.gateways.shared.base import Matter, Proof
+from portal.accounts.guardians import (
+    RELATIONS,
+    guardians_of,
+    is_child,
+    refresh,
+    take_into_care,
+    unmet_to_represent,
+)
 from portal.accounts.officials import (
     appoint,
     change_office,
@@ -43,13 +52,16 @@ from portal.accounts.shared import prove
 from portal.accounts.signing import TooManyTries, check_password, reset_password, sign_up
 
 __all__ = [
+    "RELATIONS",
     "Firm",
+    "Guardian",
     "HeldDocument",
     "HeldKind",
     "HeldState",
     "Matter",
     "Proof",
     "RegisterRecord",
+    "Relation",
     "TextMessage",
     "TooManyTries",
     "acting_for",
@@ -63,7 +75,9 @@ __all__ = [
     "concerning",
     "device_of",
     "firms_of",
+    "guardians_of",
     "hours_on",
+    "is_child",
     "is_comparing",
     "is_open",
     "jurisdiction_of",
@@ -79,6 +93,7 @@ __all__ = [
     "read_phone",
     "recipients",
     "redeem",
+    "refresh",
     "refuse_proof",
     "register_facts",
     "request_again",
@@ -89,6 +104,8 @@ __all__ = [
     "sign_up",
     "start_proof",
     "submit_proof",
+    "take_into_care",
     "unmet_to_act",
+    "unmet_to_represent",
     "verify_second_factor",
 ]

@@ -1,13 +1,15 @@
 """A small town for hostile visitors: one citizen with something behind every address, and all who may not see it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.test import Client
 
 from applications import services
-from applications.models import Submission
+from applications.consents import CONSENT
+from applications.models import GuardianConsent, Submission
 from documents.models import NumberRange, Tariff, Wish
 from payments.gateways.simulator import cashier, signing
 from payments.models import Callback
@@ -68,6 +70,7 @@ def build() -> World:
         "message": Message.objects.filter(user_id=owner.user_id).values_list("pk", flat=True)[0],
         "proof": _proof(),
         "invitation": helping.invited(accounts.proven("施高龄"), phone="13911112222").pk,
+        "consent": _consent(owner),
         "authorisation": helping.authorised(accounts.proven(helping.OLDER), owner).pk,
         "officer": accounts.official(authority=HANGZHOU).pk,
         "authority": HANGZHOU,
@@ -140,6 +143,22 @@ def _wish(owner: Person) -> UUID:
     """Something the owner waits for."""
     told = {"kind": "PASSPORT", "category": "replace", "reason": "expiring", "city": HANGZHOU, "group": "minor"}
     return Wish.objects.create(person=owner, left_at=clock.now(), **told).pk
+
+
+def _consent(owner: Person) -> UUID:
+    """A guardian's consent that is asked of the owner."""
+    form, now = Submission.objects.get(beneficiary=owner, filed_at=None), clock.now()
+    row = GuardianConsent(
+        submission=form,
+        authority=HANGZHOU,
+        guardian_number=owner.citizen_number,
+        guardian_name=owner.name,
+        relation="father",
+        asked_at=now,
+        answer_by=now + timedelta(days=7),
+    )
+    CONSENT.begin([row], actions=[("ask", owner.acting)])
+    return row.pk
 
 
 def _proof() -> UUID:

@@ -131,6 +131,7 @@ def _materials(row: Application, *, holds: bool) -> list[dict[str, str]]:
         {"term": _("工作单位或学校"), "text": personal.get("employer", "") if holds else ""},
         {"term": _("联系电话"), "text": mask_phone(told.get("contact", {}).get("phone", ""))},
     ]
+    rows += [{"term": str(term), "text": str(text)} for term, text in services.people_beside(row.submission)]
     if delivery.get("method") == "pickup":
         rows.append({"term": _("取证方式"), "text": _("到窗口自取")})
     else:
