@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -60,9 +61,9 @@ def making(monkeypatch: pytest.MonkeyPatch) -> Making:
     return make
 
 
-def draft(person: Person, on: date, reasons: Mapping[str, str], **answers: object) -> Submission:
+def draft(person: Person, on: date, reasons: dict[str, str], **answers: Any) -> Submission:
     with clock.set_to(first(on)):
-        return cases.draft(person, dict(reasons), **answers)
+        return cases.draft(person, reasons, **answers)
 
 
 def refusal(form: Submission, moment: datetime) -> set[str]:
