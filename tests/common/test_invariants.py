@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from applications import casework, services
-from applications.models import Application, Submission
+from applications.models import Application, Attachment, Submission
 from documents.models import IssuedDocument, NumberRange
 from payments.ledger import OWED, PROVIDER
 from payments.models import Charge, LedgerEntry, OrderLine
@@ -25,9 +25,9 @@ from portal.notifications.models import Delivery, Message
 from portal.statistics.counting import COUNTED
 from portal.statistics.models import DailyCount, MonthlyCount
 from portal.statistics.tasks import rollup
-from tests.factories import cases
+from tests.factories import cases, papers
 
-KINDS = ("application", "charge", "document", "identity_proof", "order", "refund", "shot")
+KINDS = ("application", "attachment", "charge", "document", "identity_proof", "order", "refund", "shot")
 Damage = Callable[[], str]
 damages: list[tuple[str, Damage]] = []
 
@@ -40,7 +40,10 @@ def build() -> None:
     rows = cases.paid(owner, officer, {cases.PASSPORT: "expiring", cases.HKM_PERMIT: "damaged"})
     casework.declare_unproducible(rows[1].pk, acting=supervisor, note="卡体缺货。")
     refund_unproducible()
-    waiting = cases.filed(other)[0]
+    form = cases.draft(other)
+    papers.handed_in(form, other, "kinship")
+    done = services.file(form.pk, acting=other.acting, known=services.gather(other), declared=cases.DECLARED)
+    waiting = done.applications[0]
     services.claim(waiting.pk, acting=cases.officer(waiting.authority))
     moment = clock.now()
     for _ in range(6):
@@ -292,6 +295,17 @@ def a_shot_without_file() -> str:
 def a_file_that_is_gone() -> str:
     change(Shot.objects.latest("pk"), preview="shots/gone")
     return "file shots/gone"
+
+
+@damage("I9 files match attachments")
+def an_attachment_opened_unscanned() -> str:
+    return f"attachment {change(Attachment.objects.get(), original='attachments/unscanned').pk}"
+
+
+@damage("I9 files match attachments")
+def an_attachment_that_is_gone() -> str:
+    change(Attachment.objects.get(), final="attachments/gone")
+    return "file attachments/gone"
 
 
 @damage("accounts.live_picture_gone")
