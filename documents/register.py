@@ -315,7 +315,9 @@ def endorse(  # noqa: PLR0913 - each is a fact of the endorsement
         raise DocumentConflict("other_kind")
     day = clock.today()
     chosen = catalog.option(option)
-    row = next(iter(catalog.endorsements_for(permit.kind, destination, on=day, letter=letter)), None)
+    # The stay goes by the variant: a visit to a sister has two weeks each time, one to a husband ninety days.
+    variants = catalog.endorsements_for(permit.kind, destination, on=day, letter=letter)
+    row = catalog.options_of(variants, destination).get(option)
     with transaction.atomic():
         fresh = _locked(permit)
         if not fresh.is_in_force(day):

@@ -63,6 +63,24 @@ def issue(person: Person, **changed: object) -> IssuedDocument:
     return services.issue(person, **{**facts, **changed})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("letter", "option", "stay"),
+    [("T", "3m1", 14), ("T", "3mM", 90), ("T", "1yM", 90), ("S", "1yM", 14), ("R", "5yM", 30), ("D", "1yM", None)],
+)
+def test_an_endorsement_has_the_stay_of_its_own_variant(
+    person: Person, letter: str, option: str, stay: int | None
+) -> None:
+    one = services.endorse(
+        issue(person, kind="HKM_PERMIT"),
+        application_id=uuid.uuid4(),
+        destination="HK",
+        letter=letter,
+        option=option,
+        acting=OFFICER,
+    )
+    assert one.stay_days == stay
+
+
 def written() -> tuple[int, int, list[int]]:
     """What a refused act must leave as it was: documents, events, numbers given out."""
     return (
