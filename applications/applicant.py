@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications import answers, eligibility, facts, filing, materials
 from applications.lifecycle import LIFECYCLE
-from applications.models import Application, Submission
+from applications.models import OPEN_STATES, Application, Submission
 from applications.review import LAPSE_TOPIC, acceptance_columns, end_without_issue, lock_with_dependants
 from documents import catalog
 from documents.services import fee, report_lost, revision_called, scope
@@ -49,7 +49,7 @@ def correct(
         unmet = _against_the_rules(submission, rows, known) + _unsworn(submission, rows, declared or {})
         if unmet:
             raise Refused(unmet)
-        LIFECYCLE.perform_all([_handed_in(row, submission, acting) for row in rows])
+        _hand_in(submission, rows, acting)
         for row in rows:
             outbox.cancel(LAPSE_TOPIC, key=f"{row.pk}:{row.event_seq}")
             if _newly_lost(row, submission) and row.old_document:
@@ -138,6 +138,34 @@ def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapp
         return []
     remedy = _("确认后旧证件马上作废，找到了也不能再用。")
     return [Unmet("loss_sworn", _("还没有确认遗失或被盗的声明。"), remedy=remedy, field="declaration.loss_sworn")]
+
+
+def _hand_in(submission: Submission, rows: Sequence[Application], acting: Acting) -> None:
+    """Move the rows back to the queue; an endorsement may have turned into one asked for on another form since."""
+    try:
+        with transaction.atomic():
+            LIFECYCLE.perform_all([_handed_in(row, submission, acting) for row in rows])
+    except IntegrityError as error:
+        open_elsewhere = _open_elsewhere(submission, rows)
+        if not open_elsewhere:
+            raise
+        raise Refused(open_elsewhere) from error
+
+
+def _open_elsewhere(submission: Submission, rows: Sequence[Application]) -> list[Unmet]:
+    asked = [_now(submission, row) for row in rows]
+    others = Application.objects.filter(person=submission.beneficiary, status__in=OPEN_STATES)
+    running = {(row.kind, row.destination, row.endorsement_type): row for row in others.exclude(submission=submission)}
+    clashing = [running[key] for want in asked if (key := (want.kind, want.destination, want.letter)) in running]
+    return [
+        Unmet(
+            "open",
+            _("%(kind)s已经有一件申请在办。") % {"kind": row.label},
+            remedy=_("请等它办完，或者先撤回它。"),
+            field=f"endorse.{row.destination}",
+        )
+        for row in clashing
+    ]
 
 
 def _handed_in(row: Application, submission: Submission, acting: Acting) -> Change:

@@ -138,3 +138,23 @@ def test_it_is_withdrawn_alone_and_no_old_document_is_spoken_of(person: Person, 
     client.post(here)
     states = {row.destination: row.status for row in Application.objects.all()}
     assert states == {"": "accepted", "HK": "withdrawn", "MO": "accepted"}
+
+
+@pytest.mark.usefixtures("person")
+def test_it_cannot_be_corrected_into_one_that_another_form_asks_for() -> None:
+    holder = cases.person("赵测试", phone="13900000007")
+    officer = cases.officer(holder.hukou_code)
+    tour, own = ({"MO": {"letter": letter, "option": "3m1"}} for letter in ("L", "G"))
+    [row] = cases.filed(holder, requests={}, endorsements=tour)
+    services.claim(row.pk, acting=officer)
+    services.return_for_correction(row.pk, acting=officer, codes=["C06"])
+    [other] = cases.filed(holder, requests={}, endorsements=own)
+    services.save_page(row.submission_id, "endorsements", own)
+    events = Event.objects.count()
+    with pytest.raises(Refused) as refused:
+        services.correct(row.submission_id, acting=holder.acting, known=services.gather(holder))
+    assert [(one.code, one.field) for one in refused.value.unmet] == [("open", "endorse.MO")]
+    assert Event.objects.count() == events
+    services.withdraw(other.pk, acting=holder.acting)
+    [mended] = services.correct(row.submission_id, acting=holder.acting, known=services.gather(holder))
+    assert (mended.status, mended.endorsement_type) == ("accepted", "G")
