@@ -161,6 +161,9 @@ def _met(told: Told, slug: str, opened: Scope) -> Line | None:
         name = opened.cities.get(city_of(str(told["city"])), "")
         return Line("met", _("户口在%s") % short_name(name), _("这个城市已开通网上办理"))
     if slug.startswith(REASON):
+        if told[slug] not in catalog.REASONS:
+            # None of the listed reasons: what bars the request is said of another question already.
+            return None
         kind, reason = catalog.kind(str(kind_of(slug.removeprefix(REASON)))), catalog.reason(str(told[slug]))
         return Line("met", titled(kind.label, reason.label), _("证件还有效，换同一种证件"))
     if slug.startswith(OPTION):

@@ -54,6 +54,11 @@ def test_somebody_eligible_sees_price_term_and_what_to_prepare(client: Client) -
         ({"identity": "state_employee"}, "登记备案的国家工作人员不能网上办", "请带单位同意的意见到窗口办理"),
         ({"identity": "military"}, "现役军人、武警不能网上办", "请带单位同意的意见到窗口办理"),
         ({"changed": "yes"}, "姓名、性别、出生日期或身份证号有变更", "请到出入境窗口办理"),
+        (
+            {"changed": "yes", "reason_passport": "none"},
+            "姓名、性别、出生日期或身份证号有变更",
+            "请到出入境窗口办理",
+        ),
     ],
 )
 def test_each_bar_is_named_with_its_remedy_and_ground(
