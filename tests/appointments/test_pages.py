@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -109,9 +110,18 @@ def test_what_was_answered_before_travels_along_when_ticked(hall: ServicePoint, 
     assert "样例大厅" in page
 
 
-def test_an_open_form_travels_along_with_everything_filled_in(hall: ServicePoint, client: Client) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"requests": {"PASSPORT": {"reason": "expiring", "statement": ""}}},
+        {"requests": {}, "endorsements": {"HK": {"letter": "L", "option": "3m1"}}},
+    ],
+)
+def test_an_open_form_travels_along_with_everything_filled_in(
+    hall: ServicePoint, client: Client, asked: dict[str, Any]
+) -> None:
     person = cases.person()
-    cases.draft(person, {"PASSPORT": "expiring"}, pictures=False)
+    cases.draft(person, pictures=False, **asked)
     accounts.sign_in(client, person)
     book = f"{reverse('appointments:book', args=[hall.pk])}?slot={bookings.slot(hall).pk}"
     assert client.post(book, {"matter": "document", "bring": "on"}).status_code == 302

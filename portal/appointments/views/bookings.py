@@ -154,7 +154,7 @@ def told_by(request: HttpRequest) -> dict[str, Any] | None:
     if request.user.is_authenticated and not request.user.staff_code:
         person = person_of(request.user)
         draft = open_draft(person) if person else None
-        if person and draft and draft.answers.get("requests"):
+        if person and draft and (draft.answers.get("requests") or draft.answers.get("endorsements")):
             # Without the register the form cannot be judged; the checker's answers may still do.
             with suppress(GatewayDown, GatewayRefused):
                 return asked_on_form(draft, gather(person))
