@@ -79,9 +79,9 @@ def _division(value: object, field: str) -> str:
 
 
 def _kind(value: object, field: str) -> str:
-    if value not in catalog.KINDS:
+    if not isinstance(value, str) or value not in catalog.KINDS:
         raise Unreadable(field, f"one of {', '.join(catalog.KINDS)}")
-    return str(value)
+    return value
 
 
 def _held(one: Mapping[str, Any], field: str) -> Held:
@@ -100,7 +100,7 @@ def _held(one: Mapping[str, Any], field: str) -> Held:
 def _want(one: Mapping[str, Any], field: str, facts: Facts) -> Want:
     kind = _kind(one.get("kind"), f"{field}.kind")
     category = one.get("category") or "replace"
-    if category not in catalog.CATEGORIES:
+    if not isinstance(category, str) or category not in catalog.CATEGORIES:
         raise Unreadable(f"{field}.category", f"one of {', '.join(catalog.CATEGORIES)}")
     return Want(
         kind,
