@@ -179,20 +179,26 @@ def zone(document: IssuedDocument, *, born: date, sex: str) -> str:
     """Return the machine readable zone of a document, saved or not; '' for kinds that carry none written here."""
     if catalog.kind(document.kind).zone is not catalog.Zone.TD3:
         return ""
+    surname, given = _in_zone(document.surname, document.given)
     return mrz.write_td3(
         number=document.number,
-        surname=document.surname,
-        given=document.given,
+        surname=surname,
+        given=given,
         born=born,
         sex=sex,
         expires_on=document.expires_on,
     )
 
 
+def _in_zone(surname: str, given: str) -> tuple[str, str]:
+    """Return the names as the zone has them: who has no surname has the given name in its place (Doc 9303-4, 4.2.3)."""
+    return (surname, given) if surname else (given, "")
+
+
 def wrong_names(surname: str, given: str) -> tuple[str, ...]:
     """Return which of `surname` and `given` cannot be printed in a machine readable zone."""
     try:
-        mrz.name_field(surname, given)
+        mrz.name_field(*_in_zone(surname, given))
     except mrz.MrzError as error:
         return error.fields
     return ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
+from unicodedata import normalize
 
 from portal.accounts.citizen_number import ResidencePermit, Sex
 from portal.common.gateway import GatewayRefused
@@ -132,5 +133,5 @@ class PopulationRegister(Protocol):
 
 
 def canonical_name(name: str) -> str:
-    """Return the Chinese name as it is compared: no blanks, the dot between parts always U+00B7."""
-    return _BLANKS.sub("", name.translate(_DOTS)).strip("·")
+    """Return the Chinese name as it is compared: no blanks, the dot U+00B7, compatibility ideographs as their own."""
+    return _BLANKS.sub("", normalize("NFC", name).translate(_DOTS)).strip("·")
