@@ -5,11 +5,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from applications.eligibility import ENDORSE
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from applications.review import end_without_issue
 from documents.models import IssuedDocument
-from documents.services import endorse, held_by
+from documents.services import carry_over, endorse, held_by
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
@@ -17,6 +18,8 @@ from portal.common.lifecycle import Change
 _ISSUING = Acting.system("issue")
 _DELIVERING = Acting.system("delivery")
 _NO_PERMIT = "permit.ended"
+# The permit asked for on the same form is still being made.
+_AWAITED = ("approved", "paid", "producing")
 # What an endorsement does when the parcel with its permit moves, and from which state.
 _FOLLOWS = {
     "mail": ("mail_with_permit", "ready"),
@@ -31,8 +34,8 @@ def write(application_id: UUID) -> None:
     Without a permit in force nothing can be written: the case ends and its money goes back.
     """
     with transaction.atomic():
-        row = _locked(application_id)
-        if row.status != "paid" or _is_awaited(row):
+        row, permit_case = _locked(application_id)
+        if row.status != "paid" or (permit_case is not None and permit_case.status in _AWAITED):
             return
         permit = _permit_of(row)
         if permit is None:
@@ -43,10 +46,17 @@ def write(application_id: UUID) -> None:
 
 
 def write_with(permit_case: Application, permit: IssuedDocument) -> None:
-    """Write what was paid and waited for the permit just issued, inside the caller's transaction."""
-    waiting = permit_case.dependants.select_for_update().filter(status="paid").order_by("pk")
-    for row in waiting:
-        _write(row, permit)
+    """Write what was paid and waited for the permit just issued, inside the caller's transaction.
+
+    What was asked for on another form goes along: written on the card that has just ended and not handed over yet, or
+    paid and not written, it is for the new one.
+    """
+    own = Application.objects.filter(person=permit_case.person, kind=permit_case.kind, category=ENDORSE)
+    rows = list(own.filter(status__in=("paid", "ready")).select_for_update().order_by("pk"))
+    for row in rows:
+        if row.status == "paid" and row.depends_on_id in (None, permit_case.pk):
+            _write(row, permit)
+    carry_over([row.pk for row in rows if row.status == "ready"], to=permit, acting=_ISSUING)
 
 
 def follow(permit_case: Application, action: str, *, parcel: str = "") -> None:
@@ -63,16 +73,12 @@ def collect_with(permit_case: Application, *, acting: Acting) -> None:
     LIFECYCLE.perform_all([Change(row, "collect", acting) for row in rows.filter(status="ready").order_by("pk")])
 
 
-def _locked(application_id: UUID) -> Application:
-    """Lock an endorsement and the permit's case before it, in primary-key order."""
-    rows = Application.objects.select_for_update(of=("self",)).select_related("depends_on", "person")
-    both = rows.filter(Q(pk=application_id) | Q(dependants=application_id)).order_by("pk")
-    return next(row for row in both if row.pk == application_id)
-
-
-def _is_awaited(row: Application) -> bool:
-    """Tell whether the permit asked for on the same form is still being made."""
-    return row.depends_on is not None and row.depends_on.status in ("approved", "paid", "producing")
+def _locked(application_id: UUID) -> tuple[Application, Application | None]:
+    """Lock an endorsement and the permit's case before it, in primary-key order; returns both."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("person")
+    both = list(rows.filter(Q(pk=application_id) | Q(dependants=application_id)).order_by("pk"))
+    row = next(one for one in both if one.pk == application_id)
+    return row, next((one for one in both if one.pk != application_id), None)
 
 
 def _permit_of(row: Application) -> IssuedDocument | None:

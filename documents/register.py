@@ -344,6 +344,21 @@ def endorse(  # noqa: PLR0913 - each is a fact of the endorsement
     return endorsement
 
 
+def carry_over(application_ids: Sequence[UUID], *, to: IssuedDocument, acting: Acting) -> None:
+    """Move endorsements that were not handed over yet to the permit that took the place of theirs, in a transaction.
+
+    `application_ids` are those they were issued for; none outlasts the new permit.
+    """
+    rows = IssuedEndorsement.objects.select_for_update().filter(application_id__in=application_ids)
+    for row in rows.exclude(permit=to).order_by("pk"):
+        content = {"from": str(row.permit_id), "on_behalf": acting.label}
+        row.permit, row.expires_on = to, min(row.expires_on, to.expires_on)
+        row.save(update_fields=["permit", "expires_on"])
+        audit.append(
+            to.chain, "carried_over", acting=_PORTAL, content=content, subject=f"application:{row.application_id}"
+        )
+
+
 def endorsements_of(person: Person) -> list[IssuedEndorsement]:
     """Return the endorsements in force on a person's permits, the last to end first."""
     rows = IssuedEndorsement.objects.filter(permit__person=person).in_force(clock.today())

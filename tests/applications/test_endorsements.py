@@ -12,6 +12,7 @@ from django.test import Client
 from applications import services
 from applications.models import Application
 from documents.models import IssuedEndorsement
+from documents.services import endorsements_of
 from payments.models import Refund
 from portal.accounts.models import Person
 from portal.common import clock, outbox
@@ -19,6 +20,7 @@ from portal.common.acting import Acting
 from portal.common.models import Event
 from portal.common.unmet import Refused
 from tests.factories import cases
+from tests.factories.work import run_for
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +160,23 @@ def test_it_cannot_be_corrected_into_one_that_another_form_asks_for() -> None:
     services.withdraw(other.pk, acting=holder.acting)
     [mended] = services.correct(row.submission_id, acting=holder.acting, known=services.gather(holder))
     assert (mended.status, mended.endorsement_type) == ("accepted", "G")
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["asked for before", "asked for after"])
+def test_what_waits_on_a_card_that_is_replaced_goes_to_the_new_one(*, is_first: bool) -> None:
+    cases.ground()
+    holder = cases.person("赵测试", phone="13900000007")
+    officer = cases.officer(holder.hukou_code)
+    trip = {"MO": {"letter": "L", "option": "3m1"}}
+    if is_first:
+        cases.paid(holder, officer, endorsements=trip, requests={})
+        outbox.run_due()
+    cases.paid(holder, officer, {"HKM_PERMIT": "damaged"}, endorsements={})
+    if not is_first:
+        cases.paid(holder, officer, endorsements=trip, requests={})
+    run_for(60)
+    permit = holder.documents.get(kind="HKM_PERMIT", status="valid")
+    assert permit.application_id is not None
+    assert IssuedEndorsement.objects.get().permit_id == permit.pk
+    assert [one.destination for one in endorsements_of(holder)] == ["MO"]
+    call_command("assert_invariants", stdout=StringIO())
