@@ -70,7 +70,7 @@ def build() -> World:
         "message": Message.objects.filter(user_id=owner.user_id).values_list("pk", flat=True)[0],
         "proof": _proof(),
         "invitation": helping.invited(accounts.proven("施高龄"), phone="13911112222").pk,
-        "consent": _consent(owner),
+        "consent": _consent(owner, neighbour),
         "authorisation": helping.authorised(accounts.proven(helping.OLDER), owner).pk,
         "officer": accounts.official(authority=HANGZHOU).pk,
         "authority": HANGZHOU,
@@ -145,9 +145,10 @@ def _wish(owner: Person) -> UUID:
     return Wish.objects.create(person=owner, left_at=clock.now(), **told).pk
 
 
-def _consent(owner: Person) -> UUID:
-    """A guardian's consent that is asked of the owner."""
-    form, now = Submission.objects.get(beneficiary=owner, filed_at=None), clock.now()
+def _consent(owner: Person, other: Person) -> UUID:
+    """A guardian's consent that is asked of the owner, on somebody else's form."""
+    assert other.user is not None
+    form, now = services.start(other.user, other), clock.now()
     row = GuardianConsent(
         submission=form,
         authority=HANGZHOU,
