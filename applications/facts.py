@@ -1,6 +1,6 @@
 """Facts for the rules, gathered from the population register and our register of documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,6 @@ from documents.models import IssuedDocument
 from documents.services import endorsements_of, held_by
 from portal.accounts.models import Person
 from portal.accounts.services import (
-    Firm,
     Guardian,
     HeldState,
     RegisterRecord,
@@ -38,14 +37,24 @@ class Known:
     guardians: tuple[Guardian, ...] = ()
 
 
-def gather(person: Person) -> Known:
-    """Look the person up now. Call outside any transaction; raises GatewayDown when the register is away."""
-    known = known_from(register_facts(person), list(held_by(person)), firms_of(person))
+def gather(person: Person, *, for_endorsements: bool = True) -> Known:
+    """Look the person up now. Call outside any transaction; raises GatewayDown when the register is away.
+
+    Which enterprises list the person matters for endorsements alone: `with_firms` adds it later.
+    """
+    known = known_from(register_facts(person), list(held_by(person)))
+    known = with_firms(known, person) if for_endorsements else known
     return replace(known, guardians=guardians_of(person)) if is_child(person) else known
 
 
-def known_from(record: RegisterRecord, held: list[IssuedDocument], firms: Iterable[Firm] | None = None) -> Known:
-    """Return what follows from a register record, the documents in our register, and the enterprises that list them.
+def with_firms(known: Known, person: Person) -> Known:
+    """Return what is known with the places of the enterprises that list the person; one query."""
+    places = tuple(firm.place for firm in firms_of(person))
+    return replace(known, facts=replace(known.facts, firms=places))
+
+
+def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
+    """Return what follows from a register record and the documents in our register.
 
     A document counts when neither register has ended it. One reported lost or stolen and not replaced yet can still
     be replaced for that reason: the report outlives the form it was made on, should that be withdrawn or lapse.
@@ -72,7 +81,6 @@ def known_from(record: RegisterRecord, held: list[IssuedDocument], firms: Iterab
         in_mainland=record.in_mainland,
         holds=holds,
         residence_code=record.residence_code,
-        firms=None if firms is None else tuple(firm.place for firm in firms),
     )
     there = sorted((d for d in held if states[d.pk] != "void"), key=lambda d: (states[d.pk] == "valid", d.expires_on))
     return Known(record, facts, {document.kind: document for document in there})

@@ -45,7 +45,7 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     submission = own_submission(request, submission_id)
-    asked = ask_register(submission.beneficiary)
+    asked = ask_register(submission.beneficiary, for_endorsements=bool(submission.answers.get("endorsements")))
     unmet = [asked.trouble] if asked.trouble else []
     if asked.known is not None:
         try:

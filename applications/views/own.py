@@ -46,10 +46,10 @@ class Asked:
     trouble: Unmet | None = None
 
 
-def ask_register(person: Person) -> Asked:
+def ask_register(person: Person, *, for_endorsements: bool = True) -> Asked:
     """Ask the population register about a person, outside any transaction; a silent register is no fault of theirs."""
     try:
-        known = services.gather(person)
+        known = services.gather(person, for_endorsements=for_endorsements)
     except GatewayDown:
         text = _("人口登记系统现在没有应答。")
         return Asked(None, Unmet("register_down", text, remedy=_("您填的都保存了，请过几分钟再试。")))

@@ -220,7 +220,7 @@ def test_a_discarded_draft_takes_its_files_along(
 ) -> None:
     row = papers.handed_in(form, person, KIN)
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(form.pk, person)
+        services.discard(form.pk, acting=person.acting)
     row.refresh_from_db()
     assert row.status == "removed"
     assert not stored()

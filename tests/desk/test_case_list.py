@@ -143,7 +143,7 @@ def test_claim_next_takes_what_is_due_first(case: Application, officer: Officer,
     assert auditor.post(reverse("desk:claim_next")).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["documents_tariff", "documents_pilotcity", "documents_numberrange"])
+@pytest.mark.parametrize("name", ["documents_tariff", "documents_numberrange"])
 def test_dated_facts_are_for_reading(name: str, supervisor: Officer, enter: SignIn) -> None:
     client = enter(supervisor)
     assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200
