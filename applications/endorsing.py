@@ -1,5 +1,6 @@
 """Endorsements after payment: written once their permit is there, and travelling with it where both leave together."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -45,18 +46,27 @@ def write(application_id: UUID) -> None:
         _write(row, permit)
 
 
-def write_with(permit_case: Application, permit: IssuedDocument) -> None:
-    """Write what was paid and waited for the permit just issued, inside the caller's transaction.
+def lock_permit(application_id: UUID) -> tuple[Application, list[Application]]:
+    """Lock a permit's case with the endorsements its issue may write, in primary-key order; returns it and them.
 
-    What was asked for on another form goes along: written on the card that has just ended and not handed over yet, or
-    paid and not written, it is for the new one.
+    These are what was asked for with it, and what its holder asked for on other forms and has not been handed yet:
+    paid and not written, or written on the card that ends now, it is for the new one.
     """
-    own = Application.objects.filter(person=permit_case.person, kind=permit_case.kind, category=ENDORSE)
-    rows = list(own.filter(status__in=("paid", "ready")).select_for_update().order_by("pk"))
-    for row in rows:
+    # Who it is for and of which kind never changes: read before anything is locked.
+    asked = Application.objects.values("person", "kind").get(pk=application_id)
+    own = Q(**asked, category=ENDORSE, status__in=("paid", "ready"))
+    rows = Application.objects.select_for_update(of=("self",)).select_related("submission", "person", "old_document")
+    locked = list(rows.filter(Q(pk=application_id) | Q(depends_on=application_id) | own).order_by("pk"))
+    permit_case = next(row for row in locked if row.pk == application_id)
+    return permit_case, [row for row in locked if row.is_endorsement and row.status in ("paid", "ready")]
+
+
+def write_with(permit_case: Application, permit: IssuedDocument, waiting: Sequence[Application]) -> None:
+    """Write what `lock_permit` found waiting on the permit just issued, inside the caller's transaction."""
+    for row in waiting:
         if row.status == "paid" and row.depends_on_id in (None, permit_case.pk):
             _write(row, permit)
-    carry_over([row.pk for row in rows if row.status == "ready"], to=permit, acting=_ISSUING)
+    carry_over([row.pk for row in waiting if row.status == "ready"], to=permit, acting=_ISSUING)
 
 
 def follow(permit_case: Application, action: str, *, parcel: str = "") -> None:

@@ -26,7 +26,6 @@ from portal.common.acting import Acting
 from portal.common.gateway import GatewayRefused
 from portal.common.models import Promise
 from portal.common.outbox import Again, GiveUp
-from portal.common.unmet import Refused
 
 POLL_PRODUCTION_TOPIC = "applications.poll_production"
 SEND_TOPIC = "applications.send_parcel"
@@ -135,10 +134,7 @@ def poll_production(row: Promise) -> None:
 
 def _issue(application_id: UUID) -> None:
     with transaction.atomic():
-        rows = Application.objects.select_for_update(of=("self",)).select_related(
-            "submission", "person", "old_document"
-        )
-        application = rows.get(pk=application_id)
+        application, waiting = endorsing.lock_permit(application_id)
         if application.status != "producing":
             return
         acting = Acting.system("issue")
@@ -150,7 +146,7 @@ def _issue(application_id: UUID) -> None:
             params={"kind": application.kind},
             sets={"document_id": document.pk},
         )
-        endorsing.write_with(application, document)
+        endorsing.write_with(application, document, waiting)
         if application.submission.answers["delivery"]["method"] == COURIER:
             _promise(SEND_TOPIC, application, f"{application.pk}:{application.event_seq}")
 
@@ -206,7 +202,7 @@ def send_parcel(row: Promise) -> None:
         _not_served(application, refusal.code)
         return
     with transaction.atomic():
-        fresh = Application.objects.select_for_update().get(pk=application.pk)
+        fresh = lock_with_dependants(application.pk)
         if fresh.status != "ready":
             return
         fresh = LIFECYCLE.perform(fresh, "mail", acting=Acting.system("delivery"), sets={"parcel": number})
@@ -237,13 +233,12 @@ def poll_parcel(row: Promise) -> None:
     if state is None or state is ParcelState.ON_THE_WAY:
         raise _later(row, silent="courier.silent")
     action = "deliver" if state is ParcelState.DELIVERED else "bounce"
-    try:
-        with transaction.atomic():
-            fresh = LIFECYCLE.perform(application, action, acting=Acting.system("delivery"))
+    with transaction.atomic():
+        fresh = lock_with_dependants(application.pk)
+        # Somebody else may have moved it on between the question and the answer; what they did stands.
+        if fresh.status == "mailed":
+            LIFECYCLE.perform(fresh, action, acting=Acting.system("delivery"))
             endorsing.follow(fresh, action)
-    except Refused:
-        # Somebody else moved it on between the question and the answer; what they did stands.
-        return
 
 
 def _later(row: Promise, *, silent: str = "") -> Exception:
@@ -268,8 +263,7 @@ def send_again(application_id: UUID, *, acting: Acting) -> None:
 def collect(application_id: UUID, *, acting: Acting) -> Application:
     """Hand a document over at the window; raises Refused when it is not there or was to be mailed."""
     with transaction.atomic():
-        application = Application.objects.select_related("submission").get(pk=application_id)
-        fresh = LIFECYCLE.perform(application, "collect", acting=acting)
+        fresh = LIFECYCLE.perform(lock_with_dependants(application_id), "collect", acting=acting)
         endorsing.collect_with(fresh, acting=acting)
     return fresh
 
