@@ -53,6 +53,8 @@ class Ledger:
         with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
             if fresh:
                 connection.execute("PRAGMA journal_mode=WAL")
+            # The books outlive their process, however it ends; whether they outlive the machine's power nobody asks.
+            connection.execute("PRAGMA synchronous=OFF")
             connection.executescript(SCHEMA)
             connection.execute("BEGIN IMMEDIATE")
             yield connection
