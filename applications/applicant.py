@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, eligibility, facts, filing, materials
+from applications import answers, eligibility, facts, filing, judging, materials
 from applications.lifecycle import LIFECYCLE
 from applications.models import OPEN_STATES, Application, Submission
 from applications.review import LAPSE_TOPIC, acceptance_columns, end_without_issue, lock_with_dependants
 from documents import catalog
-from documents.services import fee, report_lost, revision_called, scope
+from documents.services import fee, report_lost
 from photos.services import chosen
 from portal.common import clock, outbox
 from portal.common.acting import Acting
@@ -125,12 +125,9 @@ def _differs(want: eligibility.Want, row: Application) -> bool:
 
 
 def _against_the_rules(submission: Submission, rows: Sequence[Application], known: facts.Known) -> list[Unmet]:
-    """Run the rules on what is told now: bars of today, everything the register said at filing as it was then."""
-    judged = known.facts.as_filed(facts.from_json(submission.facts))
+    """Run the rules on what is told now."""
     form = _asked(submission)
-    wants = [form[(row.kind, row.destination)] for row in rows]
-    opened = scope(revision_called(submission.revision))
-    return eligibility.unmet(facts.stated(judged, submission.answers), wants, opened, form=list(form.values()))
+    return judging.unmet_again(submission, [form[(row.kind, row.destination)] for row in rows], known)
 
 
 def _unsworn(submission: Submission, rows: Sequence[Application], declared: Mapping[str, Any]) -> list[Unmet]:

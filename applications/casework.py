@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from applications import comparison, eligibility, facts
+from applications import comparison, facts, judging
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from applications.review import (
@@ -20,8 +20,7 @@ from applications.review import (
     unmet_of_pictures,
 )
 from applications.romanisation import Spelling, doubts_about
-from documents.models import RuleRevision
-from documents.services import held_by, scope
+from documents.services import held_by
 from photos.services import Shot
 from portal.accounts.models import Officer
 from portal.accounts.services import register_facts
@@ -109,17 +108,10 @@ def look(row: Application, *, ask_register: bool, shows_names: bool, shows_numbe
         application=row,
         register=register,
         lines=lines,
-        unmet=_rules_again(row, known) if known else [],
+        unmet=judging.unmet_again(row.submission, [facts.want_of(row)], known) if known else [],
         doubts=doubts_about(spelled["surname"], spelled["given"], row.person.name, earlier=earlier),
         shots=filed_pictures(row.submission),
     )
-
-
-def _rules_again(row: Application, known: facts.Known) -> list[Unmet]:
-    """Run the rules as approval will run them: bars of today, everything else as at filing."""
-    judged = known.facts.as_filed(facts.from_json(row.submission.facts))
-    revision = RuleRevision.objects.get(label=row.revision)
-    return eligibility.unmet(judged, [facts.want_of(row)], scope(revision), form=facts.wants(row.submission.answers))
 
 
 def unmet_before_approval(row: Application) -> list[Unmet]:

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from documents import catalog
 from portal.common.unmet import Text
 
+# What is asked for again only where there is any: papers, an address, the permit under an endorsement.
+PAPERS, ADDRESS, PERMIT = "C07", "C08", "C09"
+
 _ONCE = _("《中华人民共和国行政许可法》第三十二条")
 
 
@@ -40,8 +43,14 @@ CORRECTIONS: Mapping[str, Correction] = {
         Correction("C04", _("填写的内容和登记信息不一致"), _("请核对个人信息后改正。"), ("personal",)),
         Correction("C05", _("拼音姓名和汉字读音不一致"), _("请改正拼音，或者说明沿用旧证件的拼写。"), ("name",)),
         Correction("C06", _("申请原因和证件状况不符"), _("请重新选择原因，写明情况。"), ("requests", "materials")),
-        Correction("C07", _("签注的材料缺少或者看不清"), _("请把缺的、看不清的材料重新上传。"), ("materials",)),
-        Correction("C08", _("收件地址不完整"), _("请把省、市、区、街道和门牌号写全。"), ("delivery",)),
+        Correction(PAPERS, _("签注的材料缺少或者看不清"), _("请把缺的、看不清的材料重新上传。"), ("materials",)),
+        Correction(ADDRESS, _("收件地址不完整"), _("请把省、市、区、街道和门牌号写全。"), ("delivery",)),
+        Correction(
+            PERMIT,
+            _("通行证已经失效，或者比签注先到期"),
+            _("请改选短一些的签注；通行证不能用了的，请另外申请换发、补发，拿到新证再提交。"),
+            ("requests",),
+        ),
     )
 }
 

@@ -8,11 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications import eligibility, facts, filing, grounds, materials, terms
+from applications import eligibility, facts, filing, grounds, judging, materials, terms
 from applications.consents import unmet_of_guardianship
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, ApplicationQuerySet, Submission
-from documents.services import fee, mark_for_invalidation, restore, revision_called, scope
+from documents.services import fee, mark_for_invalidation, restore
 from photos.services import Shot
 from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
@@ -141,18 +141,14 @@ def unmet_of_pictures(submission: Submission) -> list[Unmet]:
 def approve(application_id: UUID, *, acting: Acting) -> Application:
     """Approve a claimed application after running the rules again; seven days to pay begin.
 
-    Age, documents, fingerprints and place count as at filing; state employment, service and exit bars are looked up
-    now. Name and portrait are pinned: a later correction of another document of the form must not change what was
-    approved. Raises Refused with the reasons, GatewayDown when the register is away.
+    `judging.unmet_again` says what counts as at filing and what is looked up now. Name and portrait are pinned: a
+    later correction of another document of the form must not change what was approved. Raises Refused with the
+    reasons, GatewayDown when the register is away.
     """
     row = Application.objects.select_related("submission__beneficiary", "old_document").get(pk=application_id)
     now_known = facts.gather(row.submission.beneficiary)
-    filed = facts.from_json(row.submission.facts)
-    revision = revision_called(row.revision)
-    judged = now_known.facts.as_filed(filed)
-    form_wants = facts.wants(row.submission.answers)
     want = facts.want_of(row)
-    unmet = eligibility.unmet(judged, [want], scope(revision), form=form_wants)
+    unmet = judging.unmet_again(row.submission, [want], now_known)
     unmet += unmet_of_guardianship(row.submission, now_known.guardians)
     if unmet:
         raise Refused(unmet)
@@ -193,15 +189,15 @@ def approve(application_id: UUID, *, acting: Acting) -> Application:
 
 def return_for_correction(application_id: UUID, *, acting: Acting, codes: Sequence[str], note: str = "") -> Application:
     """Send a claimed application back with every faulty part named at once; seven days to correct begin."""
-    unknown = [code for code in codes if code not in grounds.CORRECTIONS]
-    if unknown or not codes:
+    if not codes:
         text = _("请选至少一条退回原因。")
         raise Refused([Unmet("codes", text, remedy=_("申请人会看到每一条和怎么改。"), field="codes")])
     correct_by = terms.days_from(clock.now(), "correction")
     with transaction.atomic():
         row = Application.objects.select_related("submission").get(pk=application_id)
-        if any(grounds.CORRECTIONS[code].pages == (materials.PAGE,) for code in codes):
-            _raise_without_papers(row)
+        if set(codes) - corrections_for(row).keys():
+            text = _("这件申请不能以这个原因退回，申请人没有地方改。")
+            raise Refused([Unmet("codes", text, remedy=_("请选列出的原因。"), field="codes")])
         fresh = LIFECYCLE.perform(
             row,
             "return",
@@ -220,11 +216,14 @@ def return_for_correction(application_id: UUID, *, acting: Acting, codes: Sequen
     return fresh
 
 
-def _raise_without_papers(row: Application) -> None:
-    """Papers are asked for again only where the request needs any: elsewhere there would be no page for them."""
-    if not materials.papers(row.submission, only=facts.want_of(row).field):
-        text = _("这件申请没有要交的材料。")
-        raise Refused([Unmet("codes", text, remedy=_("请选别的原因。"), field="codes")])
+def corrections_for(row: Application) -> dict[str, grounds.Correction]:
+    """Return the grounds on which an application can go back: those its applicant has a page to mend on."""
+    fits = {
+        grounds.PAPERS: bool(materials.papers_of(row)),
+        grounds.ADDRESS: bool(row.submission.answers.get("requests")),
+        grounds.PERMIT: row.is_endorsement,
+    }
+    return {code: ground for code, ground in grounds.CORRECTIONS.items() if fits.get(code, True)}
 
 
 def refuse(application_id: UUID, *, acting: Acting, code: str, note: str) -> Application:

@@ -34,7 +34,7 @@ from applications.extension import (
 from applications.facts import Known, gather
 from applications.filing import Filed, file
 from applications.fulfilment import collect, send_again
-from applications.grounds import CORRECTIONS, Refusal, refusals_for
+from applications.grounds import Refusal, refusals_for
 from applications.materials import Paper, open_file, papers_of
 from applications.materials import Standing as PaperStanding
 from applications.notices import Notice, decision_notice
@@ -42,7 +42,17 @@ from applications.queues import QUEUES, Queue, placed
 from applications.queues import count as count_queues
 from applications.receipts import spoken
 from applications.reopening import may_edit, reopened_pages
-from applications.review import accept, approve, claim, claim_next, lapse, refuse, release, return_for_correction
+from applications.review import (
+    accept,
+    approve,
+    claim,
+    claim_next,
+    corrections_for,
+    lapse,
+    refuse,
+    release,
+    return_for_correction,
+)
 from applications.settlement import payable, record_payment
 from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track
 from applications.urgency import confirm as confirm_urgency
@@ -51,7 +61,6 @@ from applications.urgency import proof_of as proof_of_urgency
 from applications.window import Outlook, asked_in_checker, asked_on_form, outlook
 
 __all__ = [
-    "CORRECTIONS",
     "EXTENSIONS",
     "PURPOSES",
     "QUEUES",
@@ -77,6 +86,7 @@ __all__ = [
     "collect",
     "confirm_urgency",
     "correct",
+    "corrections_for",
     "count_queues",
     "decision_notice",
     "declare_unproducible",

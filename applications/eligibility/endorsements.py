@@ -119,7 +119,9 @@ def _twice(facts: Facts, want: Want, wants: Sequence[Want]) -> list[Unmet]:
     if len([one for one in same if one.letter == want.letter]) > 1:
         text = _("同一前往地的同一种签注一次只能申请一个。")
         return _refused("endorsement_twice", text, _("请去掉其中一个。"), want)
-    if Live(want.destination, want.letter) in facts.endorsed:
+    # Those on a card that the same form replaces end with it.
+    is_replaced = any(one.kind == want.kind and not one.is_endorsement for one in wants)
+    if not is_replaced and Live(want.destination, want.letter) in facts.endorsed:
         text = _("您已经有去那里的同一种签注，还没有用完。")
         return _refused("endorsement_live", text, _("用完或到期后再申请。"), want)
     return []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Application
-from applications.services import CORRECTIONS, PURPOSES, Look, extensions_for, officers_for, refusals_for
+from applications.services import PURPOSES, Look, corrections_for, extensions_for, officers_for, refusals_for
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
 from portal.desk.models import NOTE_LENGTH
 
@@ -120,11 +120,12 @@ class ReturnForm(ActForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer every correction with its remedy."""
+        """Offer every correction the applicant has a page for, with its remedy."""
         super().__init__(*args, **kwargs)
+        offered = corrections_for(self.row)
         field: Any = self.fields["codes"]
-        field.choices = [(code, row.text) for code, row in CORRECTIONS.items()]
-        field.widget.hints = {code: row.remedy for code, row in CORRECTIONS.items()}
+        field.choices = [(code, row.text) for code, row in offered.items()]
+        field.widget.hints = {code: row.remedy for code, row in offered.items()}
 
 
 class RefuseForm(ActForm):
