@@ -32,6 +32,10 @@ SMALL_PRINT = """() => {
 }"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Look = Callable[[Tab], None]
+NARROW, WIDE = (375, 812), (1280, 900)
+DRESS = "([mode, theme]) => Object.assign(document.documentElement.dataset, {mode, theme})"
+PLAIN = ((NARROW, "normal", "light"), (WIDE, "normal", "light"))
+DRESSED = (*PLAIN, (WIDE, "normal", "auto"), (NARROW, "elder", "light"))
 
 
 class Chromium(Browser):
@@ -127,3 +131,18 @@ def faults_of_large_print(tab: Tab) -> list[str]:
 def too_wide(tab: Tab) -> int:
     """Return by how many pixels the page is wider than the window."""
     return int(tab.evaluate(TOO_WIDE))
+
+
+def faults_in_every_dress(tab: Tab, name: str) -> list[str]:
+    """Examine a page at both widths; one without errors also in the dark on a desk and in large print on a phone."""
+    found = []
+    # A form sent back is dressed as the form before; each state of a case has parts of its own.
+    sizes = PLAIN if tab.query_selector(".govuk-error-summary") else DRESSED
+    for (width, height), mode, theme in sizes:
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.evaluate(DRESS, [mode, theme])
+        faults = faults_of_access(tab) + (faults_of_large_print(tab) if mode == "elder" else [])
+        if too_wide(tab):
+            faults.append(f"{too_wide(tab)} pixels too wide")
+        found += [f"{name} at {width}, {mode}, {theme}: {fault}" for fault in faults]
+    return found

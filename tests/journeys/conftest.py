@@ -21,12 +21,13 @@ from portal.home.journey.citizen import Citizen
 from portal.home.journey.officials import Officer, Supervisor
 from portal.home.journey.papers import Credentials, Somebody
 from portal.home.management.commands.journey import PORTRAIT
+from tests.factories import cases
 from tests.factories.processes import Processes, installed
-from tests.journeys.chromium import faults_of_access, tabs
+from tests.journeys.chromium import NARROW, WIDE, faults_in_every_dress, faults_of_access, tabs
+from tests.journeys.stage import Stage
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
-NARROW, WIDE = (375, 812), (1280, 900)
 # Officials work on screens of their own; their pages are pictured here and not examined.
 OFFICIAL = ("/desk/", "/statistics/", "/account/staff/")
 
@@ -109,6 +110,15 @@ def chromium() -> Iterator[Engine]:
         engine = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield engine
         engine.close()
+
+
+@pytest.fixture
+def stage(db: None) -> Iterator[Stage]:
+    """A tab before the test's own database; not for tests marked `browser`, whose Chromium has Django's thread."""
+    cases.ground()
+    made = Stage(CHROMIUM, faults_in_every_dress)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

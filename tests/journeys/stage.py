@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Request, Route, sync_playwright
 
@@ -18,8 +19,9 @@ from tests.factories import accounts
 
 BASE = "http://testserver"
 OK = 200
-PRESS = "main form[method=post] button:not([name]):not([type=button])"
+BUTTONS = "main form[method=post] button:not([type=button])"
 TYPED = "main form[method=post] :is(input[type=text], input[type=tel], input[type=password], textarea)"
+TICKED = "main form[method=post] input[type=checkbox]"
 # The summary takes the focus; every link in it that stays on the page leads to a control that takes it in its turn.
 ASTRAY = """() => {
   const summary = document.querySelector('.govuk-error-summary');
@@ -36,8 +38,18 @@ ASTRAY = """() => {
 Result = TypeVar("Result")
 
 
+def view_of(path: str) -> str:
+    """Return the full name of the address, or nothing where there is none."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
 class Stage:
     """One tab and the person before it; `look` gets the tab and the name of each page, and returns its faults.
+
+    `routes` names the addresses whose pages were looked at.
 
     Playwright leaves its thread marked as asynchronous and Django keeps its connection to one thread that is not:
     so each has its own, and this one answers what the browser asks for while it waits for it.
@@ -46,7 +58,9 @@ class Stage:
     def __init__(self, executable: str, look: Callable[[Tab, str], list[str]]) -> None:
         self.look = look
         self.faults: list[str] = []
+        self.routes: set[str] = set()
         self.status = 0
+        self._path = ""
         self.door = Client(raise_request_exception=False)
         self._browser = ThreadPoolExecutor(1)
         self._asked: SimpleQueue[Request | None] = SimpleQueue()
@@ -79,13 +93,15 @@ class Stage:
         self._do(lambda: self.tab.goto(BASE + path))
         self._arrived(name, status)
 
-    def press(self, path: str, name: str, /, *, button: str = "", status: int = OK, **typed: str) -> None:
-        """Open a page, type this and nothing else, press its main button, or the one with these words.
+    def press(
+        self, path: str, name: str, /, *, button: str = "", status: int = OK, is_wrong: bool = True, **typed: str
+    ) -> None:
+        """Open a page, type and tick this and nothing else, press its main button, or the one with these words.
 
-        What comes back with 200 has an error summary, whose links lead to controls.
+        What comes back with 200 has an error summary, whose links lead to controls, unless nothing was wrong.
         """
         self._do(lambda: self._press(path, button, typed))
-        if self.status == OK:
+        if self.status == OK and is_wrong:
             self.faults += [f"{name}: {fault}" for fault in self._do(lambda: self.tab.evaluate(ASTRAY))]
         self._arrived(name, status)
 
@@ -93,12 +109,19 @@ class Stage:
         self.tab.goto(BASE + path)
         for field in self.tab.locator(TYPED).all():
             field.fill(typed.get(field.get_attribute("name") or "", ""))
+        for box in self.tab.locator(TICKED).all():
+            # The label lies over the box, as a finger meets it.
+            box.set_checked((box.get_attribute("name") or "") in typed, force=True)
+        buttons = self.tab.locator(BUTTONS)
+        pressed = buttons.filter(has_text=button) if button else buttons.and_(self.tab.locator(":not([name])"))
         with self.tab.expect_navigation():
-            self.tab.locator(PRESS).filter(has_text=button).first.click()
+            pressed.first.click()
 
     def _arrived(self, name: str, status: int) -> None:
         if self.status != status:
             self.faults.append(f"{name}: {self.status} came, not {status}")
+        elif status == OK:
+            self.routes.add(view_of(self._path))
         self.faults += self._do(lambda: self.look(self.tab, name))
 
     def _do(self, act: Callable[[], Result]) -> Result:
@@ -127,4 +150,5 @@ class Stage:
             answer = self.door.get(where, follow=True)
         if asked.is_navigation_request():
             self.status = answer.status_code
+            self._path = answer.request["PATH_INFO"]
         return answer

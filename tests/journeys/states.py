@@ -18,6 +18,8 @@ from tests.journeys.stage import Stage
 
 THREE = {"PASSPORT": "damaged", "HKM_PERMIT": "damaged", "TWN_PERMIT": "damaged"}
 CHECKER: dict[str, Any] = {"city": "杭州市", "age": "yes", "kinds": ["PASSPORT"]}
+# What no other walk comes to.
+ROUTES = {"applications:send_again"}
 PAGES = ("documents", "reason-passport", "personal", "name", "photo", "contact", "signature", "delivery")
 
 
