@@ -13,7 +13,7 @@ from portal.accounts.services import RELATIONS, Guardian, Relation, is_child, un
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField
-from portal.common.lifecycle import NEW, Lifecycle, State, Transition
+from portal.common.lifecycle import NEW, OFFICIAL_ROLES, Lifecycle, State, Transition
 from portal.common.masking import mask_name
 from portal.common.phrases import pair
 from portal.common.unmet import Text, Unmet
@@ -44,10 +44,15 @@ CONSENT = Lifecycle(
 
 
 def signer(acting: Acting, person: Person) -> str:
-    """Return who signs the declaration: the applicant, a helper beside them, or a guardian in a child's place."""
+    """Return who signs the declaration: the applicant, a helper beside them, or a guardian in a child's place.
+
+    Before an officer at a counter everybody signs for themselves, and a guardian for a child.
+    """
     if not acting.behalf:
         return APPLICANT
-    return GUARDIAN if is_child(person) else HELPER
+    if is_child(person):
+        return GUARDIAN
+    return APPLICANT if acting.kind in OFFICIAL_ROLES else HELPER
 
 
 def unmet_of_guardian(person: Person, acting: Acting, guardians: Sequence[Guardian]) -> list[Unmet]:

@@ -19,7 +19,7 @@ from portal.accounts.divisions import city_of
 from portal.accounts.models import Person, User
 from portal.common import clock, outbox
 from portal.common.acting import Acting
-from portal.common.lifecycle import MESSAGE_TOPIC
+from portal.common.lifecycle import MESSAGE_TOPIC, OFFICIAL_ROLES
 from portal.common.unmet import Refused, Unmet
 
 ACCEPTANCE_TOPIC = "applications.acceptance_due"
@@ -35,20 +35,56 @@ class Filed:
     fresh: bool
 
 
-def file(submission_id: UUID, *, acting: Acting, known: facts.Known, declared: Mapping[str, Any]) -> Filed:
+@dataclass(frozen=True, repr=False)
+class Counter:
+    """Where a form comes in when its applicant is present: the office, who takes it in, which originals they saw.
+
+    `authority` is the division code of the office, which decides the case; `officer` a name; `seen` material codes.
+    """
+
+    authority: str
+    officer: str
+    seen: Sequence[str]
+
+
+@dataclass(frozen=True, repr=False)
+class _Act:
+    """One act of filing: who, what is known and declared, what registers said of the papers, at which counter."""
+
+    acting: Acting
+    known: facts.Known
+    declared: Mapping[str, Any]
+    found: materials.Findings
+    counter: Counter | None
+
+    @property
+    def channel(self) -> eligibility.Channel:
+        """The way the form comes in."""
+        return eligibility.Channel.WINDOW if self.counter else eligibility.Channel.ONLINE
+
+
+def file(
+    submission_id: UUID,
+    *,
+    acting: Acting,
+    known: facts.Known,
+    declared: Mapping[str, Any],
+    counter: Counter | None = None,
+) -> Filed:
     """File a draft: check everything again, create one application for each request, accept what can be accepted.
 
-    `known` was gathered just before, outside the transaction. A second press returns what the first one made.
-    Raises Refused with every reason, having written nothing, and Submission.DoesNotExist for somebody else's form.
+    `known` was gathered just before, outside the transaction. A second press returns what the first one made. With
+    `counter` the rules of the window are judged, every paper was seen, and all is accepted on the spot. Raises Refused
+    with every reason, having written nothing, and Submission.DoesNotExist for somebody else's form.
     """
     with transaction.atomic():
         submission = _locked(submission_id, acting)
-        if submission.filed_at is not None or not submission.answers.get("endorsements"):
-            return _file_once(submission, acting, known, declared, {})
+        if submission.filed_at is not None or counter or not submission.answers.get("endorsements"):
+            return _file_once(submission, _Act(acting, known, declared, {}, counter))
     # An endorsement needs papers: shared registers are asked for them while nothing is locked.
     found = materials.examine(submission, known)
     with transaction.atomic():
-        return _file_once(_locked(submission_id, acting), acting, known, declared, found)
+        return _file_once(_locked(submission_id, acting), _Act(acting, known, declared, found, counter))
 
 
 def _locked(submission_id: UUID, acting: Acting) -> Submission:
@@ -56,42 +92,32 @@ def _locked(submission_id: UUID, acting: Acting) -> Submission:
     return rows.get(pk=submission_id, beneficiary_id=UUID(acting.owner))
 
 
-def _file_once(
-    submission: Submission,
-    acting: Acting,
-    known: facts.Known,
-    declared: Mapping[str, Any],
-    found: materials.Findings,
-) -> Filed:
+def _file_once(submission: Submission, act: _Act) -> Filed:
     if submission.filed_at is not None:
         return Filed(submission, tuple(submission.applications.order_by("position")), fresh=False)
-    return _file(submission, acting, known, declared, found)
+    return _file(submission, act)
 
 
-def _file(
-    submission: Submission,
-    acting: Acting,
-    known: facts.Known,
-    declared: Mapping[str, Any],
-    found: materials.Findings,
-) -> Filed:
+def _file(submission: Submission, act: _Act) -> Filed:
     person, told, now = submission.beneficiary, submission.answers, clock.now()
+    acting, known, counter = act.acting, act.known, act.counter
     shots = chosen(submission.pk)
     revision = current_revision(clock.today())
     stated = facts.stated(facts.endorsed(known.facts, person, told), told)
     wants = facts.wants(told)
     unmet = (
-        _undeclared(wants, declared)
+        _undeclared(wants, act.declared)
         + answers.unmet_of(told, name=person.name)
         + unmet_of_pictures(shots)
-        + materials.unmet_at_filing(submission, found)
+        + _unmet_of_papers(submission, act, stated, wants)
         + urgency.unmet_of(told, person)
-        + eligibility.unmet(stated, wants, scope(revision))
+        + eligibility.unmet(stated, wants, scope(revision), channel=act.channel)
     )
-    unmet += _unmet_of_actor(person, acting, known, unmet)
+    unmet += _unmet_of_actor(person, act, unmet)
     if unmet:
         raise Refused(unmet)
-    _hand_to(submission, city_of(known.facts.hukou_code))
+    _hand_to(submission, counter.authority if counter else city_of(known.facts.hukou_code))
+    term = _term_of(submission, known, counter)
     prices = fees({eligibility.item_of(want) for want in wants}, accepted_on=clock.today())
     rows = [
         Application(
@@ -108,6 +134,7 @@ def _file(
             position=position,
             old_document=None if want.is_endorsement else known.documents.get(want.kind),
             revision=revision.label,
+            term=term,
             filed_at=now,
             **urgency.columns(told),
         )
@@ -119,15 +146,15 @@ def _file(
     for row in rows:
         if row.is_endorsement:
             row.depends_on = permits.get(row.kind)
-    at_once = _proven(submission, rows, wants) if checks_pass(submission, known, shots) else []
-    due = terms.decision_due(terms.ONLINE, received_on=clock.today(), accepted_on=clock.today())
+    at_once = _accepted_at_once(submission, act, rows, wants)
+    due = terms.decision_due(term, received_on=clock.today(), accepted_on=clock.today())
     for row in at_once:
         row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(facts.want_of(row))]
         row.due_on, row.due_provisional = due.on, due.provisional
     waiting = [row for row in rows if row not in at_once]
     try:
         with transaction.atomic():
-            _begin(at_once, waiting, acting)
+            _begin(at_once, waiting, acting, "take_in" if counter else "file")
     except IntegrityError as error:
         open_kinds = _already_open(submission, wants)
         if not open_kinds:
@@ -141,39 +168,71 @@ def _file(
     submission.facts = facts.to_json(stated)
     submission.portrait_id, submission.signature_id = shots[PORTRAIT].pk, shots[SIGNATURE].pk
     submission.secret_index = Submission.secret_of(submission.reference, person.citizen_number[-4:])
-    submission.revision, submission.filed_at = revision.label, now
+    submission.revision, submission.filed_at, submission.channel = revision.label, now, act.channel
     submission.filer_id = filer_of(acting, submission)
-    submission.answers = {**told, "declaration": {**declared, "signer": consents.signer(acting, person)}}
+    submission.answers = {**told, "declaration": {**act.declared, "signer": consents.signer(acting, person)}}
     submission.save()
-    consents.ask(submission, acting, known.guardians)
+    if not counter:
+        consents.ask(submission, acting, known.guardians)
     outbox.promise_all(_promises(submission, waiting))
     return Filed(submission, tuple(rows), fresh=True)
 
 
-def _unmet_of_actor(person: Person, acting: Acting, known: facts.Known, unmet: list[Unmet]) -> list[Unmet]:
-    # Where children are not served online at all, the rules have said so already.
-    if any(reason.code == "E2" for reason in unmet):
+def _unmet_of_papers(
+    submission: Submission, act: _Act, stated: eligibility.Facts, wants: Sequence[eligibility.Want]
+) -> list[Unmet]:
+    """Return the papers the form lacks; at a counter every one was seen in the original."""
+    if act.counter is None:
+        return materials.unmet_at_filing(submission, act.found)
+    seen, by = act.counter.seen, act.counter.officer
+    return materials.see_originals(submission, materials.needed_at_window(stated, wants), seen=seen, by=by)
+
+
+def _unmet_of_actor(person: Person, act: _Act, unmet: list[Unmet]) -> list[Unmet]:
+    # Where children are not served online at all, the rules have said so already; at a counter the child is there
+    # with a guardian, whose papers the officer saw.
+    if act.counter or any(reason.code == "E2" for reason in unmet):
         return []
-    return consents.unmet_of_guardian(person, acting, known.guardians)
+    return consents.unmet_of_guardian(person, act.acting, act.known.guardians)
 
 
 def filer_of(acting: Acting, submission: Submission) -> UUID:
-    """Return the sign-in that hands the form in: the beneficiary's own, or that of whoever acts for them."""
+    """Return the sign-in that hands the form in: the beneficiary's own, or that of whoever acts for them.
+
+    An official's own id is that of their sign-in.
+    """
+    if acting.kind in OFFICIAL_ROLES:
+        return UUID(acting.id)
     if acting.behalf:
         return User.objects.values_list("pk", flat=True).get(person=UUID(acting.id))
     return submission.beneficiary.user_id or submission.filer_id
 
 
-def _proven(
-    submission: Submission, rows: Sequence[Application], wants: Sequence[eligibility.Want]
+def _accepted_at_once(
+    submission: Submission, act: _Act, rows: Sequence[Application], wants: Sequence[eligibility.Want]
 ) -> list[Application]:
-    """Return the applications whose papers registers answer for: an officer has none of theirs to look at."""
+    """Return the applications accepted with the filing.
+
+    At a counter all of them: an officer has seen every paper. Online those whose papers registers answer for, where the
+    checks leave nothing to look at.
+    """
+    if act.counter:
+        return list(rows)
+    if not checks_pass(submission, act.known, chosen(submission.pk)):
+        return []
     return [row for row, want in zip(rows, wants, strict=True) if materials.are_proven(submission, want)]
 
 
-def _begin(at_once: Sequence[Application], waiting: Sequence[Application], acting: Acting) -> None:
+def _term_of(submission: Submission, known: facts.Known, counter: Counter | None) -> str:
+    """Return the code of the term: at a counter away from the household's city it is longer."""
+    if counter is None:
+        return terms.ONLINE
+    return terms.window_term(home=known.facts.hukou_code, place=submission.authority).code
+
+
+def _begin(at_once: Sequence[Application], waiting: Sequence[Application], acting: Acting, action: str) -> None:
     """Write the applications; those nothing stands against, permits among them, come first and are accepted at once."""
-    filed, accepted = ("file", acting), ("accept_at_filing", Acting.system("filing"))
+    filed, accepted = (action, acting), ("accept_at_filing", Acting.system("filing"))
     if at_once:
         LIFECYCLE.begin(at_once, actions=[filed, accepted])
     if waiting:

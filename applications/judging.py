@@ -22,14 +22,15 @@ def unmet_again(submission: Submission, wants: Sequence[Want], known: facts.Know
     the time that the portal took.
     """
     judged = facts.stated(known.facts.as_filed(facts.from_json(submission.facts)), submission.answers)
-    opened = scope(revision_called(submission.revision))
-    found = eligibility.unmet_of_person(judged, opened)
+    opened, channel = scope(revision_called(submission.revision)), eligibility.Channel(submission.channel)
+    found = eligibility.unmet_of_applicant(judged, opened, channel=channel)
     for want in wants:
         if want.is_endorsement:
             on_card = _with_cards_of_now(judged, submission, known)
-            found += eligibility.unmet_of_want(on_card, want, opened, wants=_to_come(submission))
+            form = _to_come(submission)
+            found += eligibility.unmet_of_want(on_card, want, opened, wants=form, channel=channel)
         else:
-            found += eligibility.unmet_of_want(judged, want, opened)
+            found += eligibility.unmet_of_want(judged, want, opened, channel=channel)
     return found
 
 

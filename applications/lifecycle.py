@@ -31,6 +31,14 @@ def claim_is_held(row: LifecycleModel, acting: Acting, params: Mapping[str, obje
     return [Unmet("claim", _("这件申请不在您名下，或者认领已到期。"), remedy=_("请先认领，再作决定。"))]
 
 
+def another_took_it_in(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """Who took a form in at the counter does not decide on it."""
+    assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
+    if str(row.submission.filer_id) != acting.id:
+        return []
+    return [Unmet("four_eyes", _("不能审核自己在窗口收的申请。"), remedy=_("请由另一位工作人员审核。"))]
+
+
 def guardians_consent(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
     """A child's application waits for the consent of every guardian."""
     assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
@@ -123,6 +131,8 @@ LIFECYCLE = Lifecycle(
     ),
     transitions=(
         Transition("file", (NEW,), "filed", ("citizen",), _("提交"), (owner_acts,)),
+        # At a counter, for a person present; the filing service has the rules of the window judged.
+        Transition("take_in", (NEW,), "filed", _OFFICER, _("窗口收件")),
         # One message a form tells of its filing, with every receipt; it says too whether it was accepted at once.
         Transition("accept_at_filing", ("filed",), "accepted", ("system",), _("提交即受理")),
         Transition("accept", ("filed",), "accepted", ("system", *_OFFICER), _("受理"), message="application.accepted"),
@@ -142,7 +152,7 @@ LIFECYCLE = Lifecycle(
             "approved",
             _OFFICER,
             _("通过"),
-            (claim_is_held, no_answer_is_awaited, permit_is_approved, guardians_consent),
+            (claim_is_held, another_took_it_in, no_answer_is_awaited, permit_is_approved, guardians_consent),
             message="application.approved",
         ),
         Transition(
@@ -151,7 +161,7 @@ LIFECYCLE = Lifecycle(
             "refused",
             _OFFICER,
             _("不予批准"),
-            (claim_is_held,),
+            (claim_is_held, another_took_it_in),
             message="application.refused",
             needs_note=True,
         ),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications import attachments, facts
-from applications.eligibility import Want
+from applications.eligibility import Facts, Want
 from applications.eligibility.materials import materials_of
 from applications.models import Application, Attachment, Submission
 from documents import catalog
@@ -25,6 +25,8 @@ from portal.common.unmet import Refused, Unmet
 PAGE = "materials"
 # What a register said of a material: it proves it, holds nothing of it, did not answer; nothing where none is asked.
 PROVEN, UNKNOWN, SILENT, NOT_ASKED = "proven", "unknown", "silent", ""
+# An officer held the original in their hands; `entry` is the officer's name.
+SEEN = "seen"
 # Written on the form itself where it is asked for.
 _ON_THE_FORM = frozenset({"loss_statement"})
 _REGISTERED = "registered_firm"
@@ -42,6 +44,7 @@ class Standing(StrEnum):
     """How far a paper is: a register answers for it, or is silent; else it is uploaded, or still to be."""
 
     VERIFIED = "verified"
+    SEEN = "seen"
     SILENT = "silent"
     OPEN = "open"
     WAITING = "waiting"
@@ -51,7 +54,7 @@ class Standing(StrEnum):
 
 
 # With these a form may be filed; only the first leaves an officer nothing to look at.
-SETTLED = frozenset({Standing.VERIFIED, Standing.SILENT, Standing.QUARANTINED, Standing.UPLOADED})
+SETTLED = frozenset({Standing.VERIFIED, Standing.SEEN, Standing.SILENT, Standing.QUARANTINED, Standing.UPLOADED})
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def examine(submission: Submission, known: facts.Known) -> dict[str, Any]:
     Call outside any transaction: registers are asked, each silence is part of the answer.
     """
     wants = _endorsements(submission)
-    if not wants:
+    seen = {paper["code"]: paper for paper in submission.findings.get("papers", ()) if paper["said"] == SEEN}
+    if not (wants or seen):
         return {}
     judged = known.facts
     if submission.filed_at is not None:
@@ -89,9 +93,35 @@ def examine(submission: Submission, known: facts.Known) -> dict[str, Any]:
     for want in wants:
         for material in materials_of(stated, [want], at_window=False):
             needed[material.code].append(want)
-    ordered = [code for code in catalog.MATERIALS if code in needed and code not in _ON_THE_FORM]
-    papers = [_asked(submission.beneficiary, known, code, needed[code]) for code in ordered]
+    # What an officer saw in the original stays seen; only what came up since is asked of registers.
+    ordered = [code for code in catalog.MATERIALS if code in seen or (code in needed and code not in _ON_THE_FORM)]
+    papers = [seen.get(code) or _asked(submission.beneficiary, known, code, needed[code]) for code in ordered]
     return {"asked": _signature(submission), "papers": papers}
+
+
+def needed_at_window(judged: Facts, wants: Sequence[Want]) -> dict[str, list[str]]:
+    """Return the originals a form needs at a window, each with the requests (their fields) it is for."""
+    needed: dict[str, list[str]] = defaultdict(list)
+    for want in wants:
+        for material in materials_of(judged, [want], at_window=True):
+            needed[material.code].append(want.field)
+    return {code: needed[code] for code in catalog.MATERIALS if code in needed}
+
+
+def see_originals(
+    submission: Submission, needed: Mapping[str, list[str]], *, seen: Sequence[str], by: str
+) -> list[Unmet]:
+    """Take over into a locked form what an officer (`by`, their name) saw in the original; return what is missing."""
+    papers = [
+        {"code": code, "said": SEEN, "entry": by, "fields": fields} for code, fields in needed.items() if code in seen
+    ]
+    submission.findings = {"asked": _signature(submission), "papers": papers}
+    text, remedy = _("还缺材料：%(paper)s。"), _("请看过原件再受理；不齐的，一次告知要补什么。")
+    return [
+        Unmet("material_missing", str(text) % {"paper": catalog.material(code).label}, remedy=remedy, field=PAGE)
+        for code in needed
+        if code not in seen
+    ]
 
 
 def _endorsements(submission: Submission) -> list[Want]:
@@ -177,8 +207,8 @@ def papers(submission: Submission, *, only: str = "") -> list[Paper]:
 
 
 def _standing(said: str, files: Iterable[Attachment]) -> Standing:
-    if said == PROVEN:
-        return Standing.VERIFIED
+    if said in (PROVEN, SEEN):
+        return Standing.VERIFIED if said == PROVEN else Standing.SEEN
     states = {file.status for file in files}
     by_file = (
         ("waiting", Standing.WAITING),
@@ -257,7 +287,7 @@ def unmet_before_approval(submission: Submission, want: Want) -> list[Unmet]:
         name = {"paper": paper.material.label}
         if any(file.is_waiting or file.is_quarantined for file in paper.files) and paper.standing != Standing.VERIFIED:
             text, remedy = _("%(paper)s还没有检查，不能打开。"), _("请等检查完，或者退回补正。")
-        elif paper.standing in (Standing.VERIFIED, Standing.UPLOADED):
+        elif paper.standing in (Standing.VERIFIED, Standing.SEEN, Standing.UPLOADED):
             continue
         elif paper.standing is Standing.SILENT:
             text = _("%(paper)s：登记系统没有应答，也没有上传。")

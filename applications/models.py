@@ -28,6 +28,8 @@ STATES = (
     "lapsed",
     "unproducible",
 )
+# How a form comes in: by its applicant online, or by an officer at a counter for a person present.
+ONLINE, WINDOW = "online", "window"
 ATTACHMENT_STATES = ("waiting", "quarantined", "clean", "refused", "removed")
 MEDIA = (("pdf", "PDF"), ("jpeg", "JPEG"))
 OPEN_STATES = ("filed", "returned", "accepted", "approved", "paid", "producing", "ready", "mailed")
@@ -47,6 +49,9 @@ class Submission(Keyed):
     answers = SealedJSONField("填写内容")
     facts = SealedJSONField("提交时的登记事实")
     findings = SealedJSONField("所需材料和登记系统的回答", editable=False)
+    channel = models.CharField(
+        "办理渠道", max_length=8, choices=((ONLINE, "网上"), (WINDOW, "窗口")), default=ONLINE, editable=False
+    )
     portrait_id = models.UUIDField(null=True, editable=False)
     signature_id = models.UUIDField(null=True, editable=False)
     secret_index = models.CharField(max_length=64, blank=True, editable=False)

@@ -57,7 +57,9 @@ def _free(acting: Acting) -> ApplicationQuerySet:
     if acting.kind not in OFFICIAL_ROLES:
         raise Refused([Unmet("role", _("您没有办理这一步的权限。"), remedy=_("请交给有权限的人员办理。"))])
     free = Q(claimed_until=None) | Q(claimed_until__lte=clock.now()) | Q(claimed_by_id=UUID(acting.id))
-    return Application.objects.of(acting.authority).to_review().filter(free)
+    # What somebody took in at the counter is for others to decide.
+    waiting = Application.objects.of(acting.authority).to_review()
+    return waiting.exclude(submission__filer=UUID(acting.id)).filter(free)
 
 
 def _take(row: Application, acting: Acting) -> Application:

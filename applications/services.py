@@ -21,6 +21,7 @@ from applications.casework import (
     unmet_before_approval,
 )
 from applications.consents import people_beside
+from applications.counter import open_form, take_in
 from applications.drafts import discard, open_draft, save_page, save_parts, start
 from applications.extension import (
     EXTENSIONS,
@@ -113,6 +114,7 @@ __all__ = [
     "officers_for",
     "open_draft",
     "open_file",
+    "open_form",
     "open_to",
     "outlook",
     "papers_of",
@@ -134,6 +136,7 @@ __all__ = [
     "spoken",
     "start",
     "state_label",
+    "take_in",
     "track",
     "unmask",
     "unmet_before_approval",

@@ -34,10 +34,17 @@ LIFECYCLE = Lifecycle(
         State("removed", "removed", _("已删除"), open=False),
     ),
     transitions=(
-        Transition("receive", (NEW,), "waiting", ("citizen",), _("收到照片")),
+        # At a counter an officer takes the picture.
+        Transition("receive", (NEW,), "waiting", ("citizen", "officer", "supervisor"), _("收到照片")),
         Transition("accept", ("waiting",), "accepted", ("system",), _("检查通过")),
         Transition("refuse", ("waiting",), "refused", ("system",), _("检查没有通过")),
-        Transition("ask_human", ("refused", "waiting"), "human", ("citizen", "system"), _("请工作人员看照片")),
+        Transition(
+            "ask_human",
+            ("refused", "waiting"),
+            "human",
+            ("citizen", "officer", "supervisor", "system"),
+            _("请工作人员看照片"),
+        ),
         Transition("pass", ("human",), "passed", ("officer", "supervisor"), _("人工通过"), (is_finished,)),
         Transition("turn_down", ("human",), "turned_down", ("officer", "supervisor"), _("人工未通过")),
         Transition("remove", _ALIVE, "removed", ("citizen", "system"), _("删除照片")),

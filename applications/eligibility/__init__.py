@@ -4,7 +4,15 @@ from applications.eligibility.documents import unmet_of_document
 from applications.eligibility.endorsements import offered, unmet_of_endorsement, variants
 from applications.eligibility.person import MINIMUM_AGE, group_of, unmet_of_person
 from applications.eligibility.shapes import ENDORSE, Facts, Held, Live, Want
-from applications.eligibility.verdict import Channel, Verdict, item_of, judge, unmet, unmet_of_want
+from applications.eligibility.verdict import (
+    Channel,
+    Verdict,
+    item_of,
+    judge,
+    unmet,
+    unmet_of_applicant,
+    unmet_of_want,
+)
 
 __all__ = [
     "ENDORSE",
@@ -20,6 +28,7 @@ __all__ = [
     "judge",
     "offered",
     "unmet",
+    "unmet_of_applicant",
     "unmet_of_document",
     "unmet_of_endorsement",
     "unmet_of_person",

@@ -10,6 +10,7 @@ from portal.common.unmet import Unmet
 
 # States of a document that are themselves a trigger of a reissue.
 _GONE = ("lost", "stolen", "damaged")
+_REPLACED = _("普通护照、往来港澳通行证、往来台湾通行证办事指南：有效证件换发、补发")
 _NOT_ONLINE = _("这种证件不能网上换发或补发。")
 
 
@@ -23,6 +24,27 @@ def unmet_of_document(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:
         or _wrong_reason(want, scope)
         or _no_trigger(facts, want)
     )
+
+
+def unmet_of_document_at_counter(facts: Facts, want: Want) -> list[Unmet]:
+    """Return what keeps this one document from being taken in for a person present; the first reason found.
+
+    Pilot, group, category and reason are open at every window. What holds everywhere: the kind is issued on the form,
+    a first document goes to who holds none, and a replacement needs a live one and its trigger.
+    """
+    if want.kind not in catalog.FORM_KINDS or want.asked == "annotate":
+        remedy = _("请按窗口的其他事项受理。")
+        return [Unmet("kind_elsewhere", _("这种证件或加注不在这张表上办。"), PILOT, remedy, want.kind)]
+    if want.asked in ("first", "lapsed"):
+        return _still_held(facts, want)
+    return _not_held(facts, want) or _no_trigger(facts, want)
+
+
+def _still_held(facts: Facts, want: Want) -> list[Unmet]:
+    if not any(document.is_live(facts.on) for document in facts.held(want.kind)):
+        return []
+    remedy = _("请按换发或补发办，选对应的原因。")
+    return [Unmet("still_held", _("申请人有这种证件，还没有过期或作废。"), _REPLACED, remedy, want.kind)]
 
 
 def _outside(facts: Facts, want: Want, scope: Scope) -> list[Unmet]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from applications import terms
-from applications.eligibility.documents import unmet_of_document
+from applications.eligibility.documents import unmet_of_document, unmet_of_document_at_counter
 from applications.eligibility.endorsements import unmet_of_endorsement, variants
 from applications.eligibility.materials import materials_of
 from applications.eligibility.person import PILOT, group_of, unmet_of_person
@@ -62,24 +62,47 @@ class Verdict:
         return tuple(dict.fromkeys(code for reason in self.unmet for code in (reason.code, *reason.also)))
 
 
-def unmet_of_want(facts: Facts, want: Want, scope: Scope, *, wants: Sequence[Want] = ()) -> list[Unmet]:
-    """Return what keeps one request from being made online; `wants` is the whole form it stands on."""
+def unmet_of_applicant(facts: Facts, scope: Scope, *, channel: Channel) -> list[Unmet]:
+    """Return what keeps the person from applying that way; at a window only what bars them everywhere."""
+    reasons = unmet_of_person(facts, scope)
+    return [one for one in reasons if one.code in _NO_WAY] if channel is Channel.WINDOW else reasons
+
+
+def unmet_of_want(
+    facts: Facts, want: Want, scope: Scope, *, wants: Sequence[Want] = (), channel: Channel = Channel.ONLINE
+) -> list[Unmet]:
+    """Return what keeps one request from being made, online or at a window; `wants` is the whole form it stands on.
+
+    An endorsement that the scope does not open online is open at every window; everything else about it holds there.
+    """
+    if channel is Channel.WINDOW and not want.is_endorsement:
+        return unmet_of_document_at_counter(facts, want)
+    if channel is Channel.WINDOW:
+        return [one for one in unmet_of_endorsement(facts, want, wants or (want,), scope) if one.code != "E3"]
     if want.is_endorsement:
         return unmet_of_endorsement(facts, want, wants or (want,), scope)
     return unmet_of_document(facts, want, scope)
 
 
-def unmet(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[Want] = ()) -> list[Unmet]:
+def unmet(
+    facts: Facts,
+    wants: Sequence[Want],
+    scope: Scope,
+    *,
+    form: Sequence[Want] = (),
+    channel: Channel = Channel.ONLINE,
+) -> list[Unmet]:
     """Return every unmet reason for a form: those of the person, then those of each request; empty means eligible.
 
     The same function answers the public checker, the wizard, filing and approval. `form` is the whole form where
-    only some of its requests are judged.
+    only some of its requests are judged. `channel` is the way it comes in, online or at a window: there, what sends
+    people to a window does not stand against it.
     """
-    reasons = unmet_of_person(facts, scope)
+    reasons = unmet_of_applicant(facts, scope, channel=channel)
     if not wants:
         reasons.append(Unmet("E3", _("请至少选一种证件。"), PILOT, _("选护照、港澳通行证或台湾通行证。"), "kinds"))
     for want in wants:
-        reasons += unmet_of_want(facts, want, scope, wants=form or wants)
+        reasons += unmet_of_want(facts, want, scope, wants=form or wants, channel=channel)
     return reasons
 
 

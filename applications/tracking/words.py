@@ -71,6 +71,7 @@ STAGES: Mapping[str, Stage] = {
 
 HISTORY: Mapping[str, Done] = {
     "file": Done(_("已提交"), YOU),
+    "take_in": Done(_("窗口收件"), OFFICE, _("窗口当面看过材料原件")),
     "accept_at_filing": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
     "accept": Done(_("已受理"), OFFICE, _("办理时限从这时算起")),
     "return": Done(pgettext_lazy("history", "退回补正"), REVIEWER, _("补正就是补齐或改正材料")),

@@ -20,6 +20,7 @@ from portal.common.views import private_file
 
 _TAGS = {
     Standing.VERIFIED: ("ok", "check"),
+    Standing.SEEN: ("ok", "check"),
     Standing.SILENT: ("warn", "triangle-alert"),
     Standing.OPEN: ("act", ""),
     Standing.WAITING: ("plain", "clock"),
@@ -39,6 +40,7 @@ def word(standing: Standing) -> str:
     """Return the word for how far a paper is."""
     return {
         Standing.VERIFIED: _("已核验，不用交"),
+        Standing.SEEN: _("窗口看过原件"),
         Standing.SILENT: _("登记系统没有应答"),
         Standing.OPEN: _("要上传"),
         Standing.WAITING: _("正在检查"),

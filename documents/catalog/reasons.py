@@ -42,6 +42,24 @@ _HRP_GUIDE = Ground(source="港澳居民来往内地通行证在内地换发、�
 REASONS: Mapping[str, Reason] = by_code(
     [
         Reason(
+            code="first",
+            name=_("首次申领"),
+            hint=_("没有办过这种证件。"),
+            category="first",
+            kinds=_ALL,
+            is_online=False,
+            ground=_FIRST,
+        ),
+        Reason(
+            code="lapsed",
+            name=_("失效重新申领"),
+            hint=_("办过，已经过期或者作废。"),
+            category="lapsed",
+            kinds=_ALL,
+            is_online=False,
+            ground=_LAPSED,
+        ),
+        Reason(
             code="expiring",
             name=_("有效期不足 6 个月"),
             hint=_("证件还有效，剩下的有效期不到 6 个月。"),

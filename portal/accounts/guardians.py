@@ -9,12 +9,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import proving
-from portal.accounts.divisions import city_of
 from portal.accounts.gateways.guardianship import guardianship_register
 from portal.accounts.gateways.guardianship.base import Guardian, Relation
-from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.models import Guardianship, Person
-from portal.common import audit, clock, outbox, throttle
+from portal.accounts.presence import record_person
+from portal.common import audit, clock, throttle
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.unmet import Refused, Text, Unmet
 
@@ -85,7 +84,7 @@ def take_into_care(guardian: Person, *, name: str, number: str) -> Person:
     if unmet := unmet_to_represent(listed, guardian):
         raise Refused(unmet)
     with transaction.atomic():
-        child = _record(record)
+        child = record_person(record, by="guardian")
         if not is_child(child):
             words = format_lazy(_("孩子已满 {age} 周岁"), age=CHILD_AGE)
             remedy = _("请由孩子本人用自己的账户办理")
@@ -94,26 +93,6 @@ def take_into_care(guardian: Person, *, name: str, number: str) -> Person:
         content = {"child": str(child.pk)}
         audit.append(f"person:{guardian.user_id}", "child.taken_into_care", acting=guardian.acting, content=content)
     return child
-
-
-def _record(record: RegisterRecord) -> Person:
-    """Return the person of a record, made without a sign-in if nobody knows them yet; a child claims it at sixteen."""
-    person, is_new = Person.objects.get_or_create(
-        citizen_number_index=Person.index_of(record.citizen_number),
-        defaults={
-            "citizen_number": record.citizen_number,
-            "name": record.name,
-            "sex": record.sex,
-            "born": record.born.isoformat(),
-            "hukou_code": city_of(record.hukou_code) if record.hukou_code else "",
-            "proved_at": clock.now(),
-            "proved_by": "guardian",
-        },
-    )
-    if is_new:
-        payload = {"person": str(person.pk)}
-        outbox.promise(proving.PERSON_PROVED_TOPIC, key=str(person.pk), payload=payload)
-    return person
 
 
 def refresh(child: Person, listed: Sequence[Guardian]) -> None:

@@ -240,7 +240,12 @@ class Authenticator(TOTPDevice):  # type: ignore[misc]  # django-otp has no type
 class Person(Keyed):
     """A resident whose identity is proven; what the population register says of them is looked up, not kept."""
 
-    PROOFS = (("face", "人脸核验"), ("manual", "人工核验"), ("guardian", "监护人和登记信息"))
+    PROOFS = (
+        ("face", "人脸核验"),
+        ("manual", "人工核验"),
+        ("guardian", "监护人和登记信息"),
+        ("counter", "窗口当面核验"),
+    )
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="person")
     citizen_number = SealedTextField("公民身份号码", max_plain=18)

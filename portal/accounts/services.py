@@ -25,6 +25,7 @@ from portal.accounts.officials import (
 )
 from portal.accounts.phones import read as read_phone
 from portal.accounts.points import hours_on
+from portal.accounts.presence import identify
 from portal.accounts.proving import (
     approve_proof,
     ask_an_officer,
@@ -77,6 +78,7 @@ __all__ = [
     "firms_of",
     "guardians_of",
     "hours_on",
+    "identify",
     "is_child",
     "is_comparing",
     "is_open",

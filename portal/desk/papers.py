@@ -39,6 +39,7 @@ def lines(row: Application, *, holds: bool) -> list[Line]:
 def _line(paper: Paper, *, holds: bool) -> Line:
     text = {
         PaperStanding.VERIFIED: _("登记系统已经核验"),
+        PaperStanding.SEEN: _("窗口看过原件"),
         PaperStanding.SILENT: _("登记系统没有应答，通过前会再问一次"),
         PaperStanding.OPEN: _("没有上传"),
         PaperStanding.WAITING: _("文件正在检查"),
@@ -52,7 +53,7 @@ def _line(paper: Paper, *, holds: bool) -> Line:
         File(file.pk, file.name if holds else "", file.size, _note(file.status), holds and file.is_clean)
         for file in paper.files
     ]
-    settled = (PaperStanding.VERIFIED, PaperStanding.UPLOADED)
+    settled = (PaperStanding.VERIFIED, PaperStanding.SEEN, PaperStanding.UPLOADED)
     return Line(paper.material.label, text, paper.standing not in settled, tuple(files))
 
 

@@ -79,8 +79,8 @@ def test_2_1_there_are_no_other_documents() -> None:
 PILOT_KINDS = ("PASSPORT", "HKM_PERMIT", "TWN_PERMIT")
 # Category, kind, and the reasons for it: taken online, and at a window only.
 CATEGORIES = [
-    ("first", "首次申领", "PASSPORT", (), ()),
-    ("lapsed", "失效重新申领", "PASSPORT", (), ()),
+    ("first", "首次申领", "PASSPORT", (), ("first",)),
+    ("lapsed", "失效重新申领", "PASSPORT", (), ("lapsed",)),
     (
         "replace",
         "换发",
