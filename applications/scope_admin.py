@@ -34,6 +34,8 @@ _ACT_NAMES: dict[str, Text] = {services.OPENS: _("开放"), services.CLOSES: _("
 _CONFIDENCE_NAMES: dict[str, Text] = {"H": _("高"), "M": _("中"), "L": _("低")}
 # Channels as the preview names them; the window and no way at all are never opened or closed.
 _WAYS: dict[str, Text] = {**_CHANNEL_NAMES, "window": _("窗口"), "none": _("不能办")}
+_DATE: dict[str, Any] = {"type": "date", "aria-label": _("生效日期")}
+_TIME: dict[str, Any] = {"type": "time", "step": "1", "aria-label": _("生效时刻")}
 
 
 class ProposalForm(forms.Form):
@@ -62,7 +64,10 @@ class ProposalForm(forms.Form):
     )
     effective_at = forms.SplitDateTimeField(
         label=_("生效时间"),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs=_DATE,
+            time_attrs=_TIME,
+        ),
         help_text=_("北京时间，从这一秒起按新的范围办。已经提交的申请仍按提交时的范围办。"),
     )
     source = forms.CharField(label=_("来源"), max_length=200, help_text=_("公告的名称、编号和日期。"))
@@ -93,6 +98,7 @@ class RuleRevisionAdmin(LifecycleAdmin):
     """Changes of the scope: written by one supervisor of the national office, decided by another."""
 
     lifecycle = services.REVISION
+    act_template = "applications/official/scope_act.html"
     authority_path = ""
     roles_view: ClassVar[tuple[str, ...]] = ("supervisor", "auditor")
     roles_add = ("supervisor",)
@@ -127,6 +133,7 @@ class RuleRevisionAdmin(LifecycleAdmin):
             "title": _("起草开放范围变更"),
             "opts": self.opts,
             "form": form,
+            "button": _("保存草稿，看预览"),
             "back": reverse(self.url_name("changelist")),
         }
         return TemplateResponse(request, self.act_template, context)
@@ -137,6 +144,15 @@ class RuleRevisionAdmin(LifecycleAdmin):
         if row is None or not self.has_view_permission(request, row):
             raise Http404
         return HttpResponseRedirect(reverse(self.url_name("change"), args=[row.pk]))
+
+    def do_view(self, request: HttpRequest, object_id: object, action: str) -> HttpResponse:
+        """Show on the confirmation page what is decided on, and whom it moves."""
+        answer = super().do_view(request, object_id, action)
+        if isinstance(answer, TemplateResponse):
+            row = answer.context_data["row"]  # type: ignore[index]  # the page of an action always has a context
+            told = {"what": self.what(row), "effective": self.effective(row), "preview": self.effect(row)}
+            answer.context_data["about"] = told  # type: ignore[index]
+        return answer
 
     def act(self, row: RuleRevision, action: str, *, note: str, acting: Acting) -> object:
         """Do it through the services, which judge the change again among all others."""
