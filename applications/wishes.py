@@ -15,7 +15,7 @@ from applications.eligibility import Facts, Want
 from applications.facts import Known, gather
 from documents import catalog
 from documents.models import RuleRevision, ScopeLine, Wish
-from documents.services import OPENS, Scope, scope_on
+from documents.services import OPENS, Scope, forget, scope_on
 from portal.accounts.divisions import city_of
 from portal.accounts.models import Person
 from portal.common import clock, outbox
@@ -117,6 +117,8 @@ def tell_if_open(row: Promise) -> None:
     except GatewayRefused:
         code = "register_unknown"
         raise outbox.GiveUp(code) from None
+    # Decided within the last minute, the change may not be known to this process yet; nobody looks a second time.
+    forget()
     if eligibility.unmet(known.facts, [_want_of(wish)], scope_on(clock.today())):
         return
     with transaction.atomic():

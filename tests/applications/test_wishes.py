@@ -11,7 +11,7 @@ from django.urls import reverse
 from applications import services, wishes
 from applications.eligibility import Want
 from documents.models import Wish
-from documents.services import EFFECT_TOPIC
+from documents.services import EFFECT_TOPIC, current_revision
 from portal.accounts.models import Person
 from portal.common import clock, outbox
 from portal.common.models import Promise
@@ -100,6 +100,17 @@ def test_nobody_is_told_before_the_moment_or_of_something_else(outsider: Person)
     scope.in_force(scope.WENZHOU)
     with clock.set_to(clock.now() + _DAY * 3):
         scope.in_force("130600", kinds=("PASSPORT",))
+    assert told(outsider) == [1]
+
+
+def test_a_process_that_has_not_heard_of_the_change_tells_all_the_same(outsider: Person) -> None:
+    leave(outsider)
+    row = scope.enacted(HOME)
+    # Another process put it in force; this one keeps what it read a moment ago.
+    assert current_revision(clock.today()).label != row.label
+    with clock.set_to(row.effective_at):
+        assert current_revision(clock.today()).label != row.label
+        outbox.run_due()
     assert told(outsider) == [1]
 
 
