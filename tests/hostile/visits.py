@@ -4,7 +4,8 @@ import copy
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -13,20 +14,34 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from applications import eligibility, facts, services
+from applications import eligibility, facts, materials, services
+from applications.attachments.keeping import TOPIC as SCANNING
 from applications.models import OPEN_STATES, Application, Submission
 from documents.models import IssuedEndorsement
-from documents.services import current_revision, endorse, revision_called, scope
+from documents.services import (
+    current_revision,
+    draft_change,
+    enact_change,
+    endorse,
+    forget,
+    propose_change,
+    revision_called,
+    scope,
+)
 from photos.models import Shot
+from portal.accounts.divisions import city_of
 from portal.accounts.gateways.register.base import HeldState, RegisterRecord
 from portal.accounts.models import Person
 from portal.accounts.services import register_facts
 from portal.common import clock
 from portal.common.acting import NATION, Acting
+from portal.common.unmet import Refused
 from tests.factories import accounts, cases
+from tests.factories import scope as changes
 from tests.factories.register import Speaking
 
 # Two days before the second cities join, and before the birthday below.
@@ -51,6 +66,16 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "fifteen": {"born": SIXTEEN_SOON},
     "living elsewhere": {"residence_code": "440106"},
 }
+# Changes of the scope: which act, for residents of which city, on which kinds.
+SHANGHAI, GUANGZHOU, LANZHOU = "310000", "440100", "620100"
+SCOPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "the first one's city leaves": ("close", SHANGHAI, changes.ALL_KINDS),
+    "it joins again": ("open", SHANGHAI, changes.ALL_KINDS),
+    "the other one's city leaves for permits": ("close", GUANGZHOU, ("HKM_PERMIT",)),
+    "it joins again for permits": ("open", GUANGZHOU, ("HKM_PERMIT",)),
+    "a city of no pilot joins": ("open", LANZHOU, changes.ALL_KINDS),
+    "it leaves for passports": ("close", LANZHOU, ("PASSPORT",)),
+}
 # The only addresses behind which something is filed, or handed in again.
 FILING = re.compile(r"/apply/[0-9a-f-]{36}/(check/)?")
 # What a form may well ask for: reasons by kind, endorsements by place.
@@ -64,6 +89,7 @@ class Town:
     people: tuple[Person, Person]
     records: tuple[RegisterRecord, RegisterRecord]
     official: Acting
+    supervisors: tuple[Acting, Acting]
     pictures: tuple[Shot, ...]
     sessions: tuple[str, ...]
 
@@ -78,7 +104,8 @@ def found() -> Town:
     endorse(permit, application_id=uuid4(), destination="HK", letter="T", option="1yM", acting=Acting.system("tests"))
     records = (register_facts(people[0]), register_facts(people[1]))
     sessions = tuple(accounts.sign_in(Client(), people[who]).session.session_key for who in DOORS)
-    return Town(people, records, accounts.official(authority=NATION).acting, pictures, sessions)
+    supervisors = (changes.supervisor().acting, changes.supervisor().acting)
+    return Town(people, records, accounts.official(authority=NATION).acting, supervisors, pictures, sessions)
 
 
 def place(pictures: tuple[Shot, ...], form: UUID) -> None:
@@ -105,6 +132,8 @@ class Visit:
         self.forms = list(Submission.objects.order_by("created_at", "pk").values_list("pk", flat=True))
         self.posted: list[tuple[str, Mapping[str, Any]]] = []
         self.filed: dict[UUID, eligibility.Facts] = {}
+        self.terms: dict[UUID, str] = {}
+        self.shut = {(LANZHOU, kind) for kind in changes.ALL_KINDS}
 
     # What must hold after every request.
 
@@ -115,14 +144,23 @@ class Visit:
         with clock.set_to(self.now):
             may_file = FILING.fullmatch(path)
             known = {row.pk: self.gathered(row) for row in self.town.people} if may_file else {}
-            before, written = self.states(), connection.connection.total_changes
+            before, sealed = self.states(), self.answers_of_filed(path)
+            written = connection.connection.total_changes
             assert self.doors[door].post(path, data).status_code < 500
             if connection.connection.total_changes > written:
                 self.judge(before, known)
+            after = self.answers_of_filed(path)
+            assert {key: after.get(key) for key in sealed} == sealed
         self.posted.append((path, typed))
 
     def states(self) -> dict[UUID, str]:
         return dict(Application.objects.values_list("pk", "status"))
+
+    def answers_of_filed(self, path: str) -> dict[UUID, Any]:
+        """What a filed form behind an address says, when nothing of it was returned: nobody types over that."""
+        key = re.search(r"[0-9a-f-]{36}", path)
+        forms = Submission.objects.filter(pk=key[0]).exclude(filed_at=None) if key else Submission.objects.none()
+        return {form.pk: form.answers for form in forms.exclude(applications__status="returned")}
 
     def look(self, door: int, path: str) -> None:
         self.now += timedelta(seconds=1)
@@ -149,6 +187,7 @@ class Visit:
                 forms.setdefault(row.submission_id, []).append(row)
             elif before[row.pk] == "returned" and row.status in ("filed", "accepted"):
                 mended.setdefault(row.submission_id, []).append(row)
+            assert self.terms.setdefault(row.pk, row.revision) == row.revision
         told = {form.pk: form for form in Submission.objects.select_related("beneficiary")}
         for key, filed in forms.items():
             self.was_allowed(told[key], filed, known)
@@ -175,13 +214,17 @@ class Visit:
         assert record.fingerprints_on_file
         assert record.in_mainland
         assert record.born != SIXTEEN_SOON or clock.today() >= date(2025, 11, 20)
-        assert record.hukou_code not in ("", "620102")
+        assert record.hukou_code
         assert record.hukou_code != "320506" or clock.today() >= date(2025, 11, 20)
         assert form.answers["personal"]["identity"] == "other"
         assert form.answers["declaration"]["agreed"] is True
         wants = self.asked(form, rows)
-        assert eligibility.unmet(now, wants, scope(current_revision(clock.today()))) == []
+        revision = current_revision(clock.today())
+        assert eligibility.unmet(now, wants, scope(revision)) == []
+        assert [paper for paper in materials.papers(form) if not paper.is_settled] == []
         for row in rows:
+            assert row.revision == revision.label
+            assert (city_of(record.hukou_code), row.kind) not in self.shut
             assert row.person_id == form.beneficiary_id
             if not row.is_endorsement:
                 assert row.old_document is not None
@@ -226,13 +269,31 @@ class Visit:
     def worded(self, door: int, typed: Mapping[str, Any]) -> dict[str, Any]:
         who = self.whose[door]
         said = {name: value.format(me=NAMES[who]) if isinstance(value, str) else value for name, value in typed.items()}
+        # A file is read once: who sends it again takes it up again.
+        files = {name: value for name, value in said.items() if isinstance(value, bytes)}
+        said |= {name: SimpleUploadedFile("证明.pdf", value) for name, value in files.items()}
         if "spelled" in said:
             said["surname"], said["given"] = SPELLED[who if said.pop("spelled") else 1 - who]
         return said
 
     def answer(self, door: int, which: int, page: tuple[str, Mapping[str, Any]], *, is_later: bool) -> None:
         later = {"later": "1"} if is_later else {}
-        self.send(door, f"/apply/{self.form_of(door, which)}/{page[0]}/", {**page[1], **later})
+        path = f"/apply/{self.form_of(door, which)}/{page[0]}/"
+        self.seen["typed over what was filed"] += bool(self.answers_of_filed(path))
+        self.send(door, path, {**page[1], **later})
+
+    def hand_in(self, door: int, which: int, trip: tuple[str, str], data: bytes, *, is_scanned: bool) -> None:
+        """Ask for an endorsement in Hong Kong that needs papers, and send one; it may still wait for its scan."""
+        key = self.form_of(door, which)
+        self.ask_for(door, which, ({}, {"HK": trip}), None)
+        self.look(door, f"/apply/{key}/check/")
+        form = Submission.objects.filter(pk=key).first()
+        asked: Sequence[Mapping[str, Any]] = form.findings.get("papers", ()) if form else ()
+        for code in [paper["code"] for paper in asked] or ["kinship"]:
+            self.send(door, f"/apply/{key}/materials/", {"material": code, f"{code}-file": data})
+        if is_scanned:
+            with clock.set_to(self.now):
+                self.seen["papers scanned"] += accounts.keep(SCANNING)
 
     def ask_for(self, door: int, which: int, plan: Plan, filed_at: int | None) -> None:
         """Say all that one plan needs, page by page; perhaps it is filed at once, so many browsers further on."""
@@ -296,6 +357,21 @@ class Visit:
         place = which % len(held)
         held[place] = replace(held[place], state=HeldState.VOID)
         self.spoken.change(NAMES[who], holds=tuple(held))
+
+    def change_scope(self, what: str) -> None:
+        """Two supervisors let a city join or leave, a second later; what is so already they are not let do again."""
+        act, city, kinds = SCOPES[what]
+        first, second = self.town.supervisors
+        with clock.set_to(self.now), suppress(Refused):
+            told = changes.proposal(city, act=act, kinds=kinds, effective_at=self.now + timedelta(seconds=1))
+            row = propose_change(draft_change(told, acting=first).pk, acting=first)
+            enact_change(row.pk, acting=second)
+            # What is done on commit: a sequence never comes to that.
+            forget()
+            openings = {(city, kind) for kind in kinds}
+            self.shut = self.shut - openings if act == "open" else self.shut | openings
+            self.seen["scope changed"] += 1
+        self.now += timedelta(seconds=1)
 
     def start_anew(self, door: int, *, is_thrown_away: bool) -> None:
         """Throw the draft away, or not; begin one, with everything filled in but what is asked for."""
