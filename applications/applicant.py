@@ -14,6 +14,7 @@ from applications.review import LAPSE_TOPIC, acceptance_columns, end_without_iss
 from documents import catalog
 from documents.services import fee, report_lost
 from photos.services import chosen
+from portal.accounts.services import require_leave
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
@@ -28,11 +29,12 @@ def correct(
     The rules run again on what is told now; shared registers are asked again, so call outside any transaction. A
     document newly reported lost or stolen ends at once, which needs `declared` with "loss_sworn" as at filing. Those
     accepted before are accepted again at once and their term runs on from where it stood. A second press finds nothing
-    returned and changes nothing. Raises Refused with what is missing.
+    returned and changes nothing. Raises Refused with what is missing, NoLeave for whoever may act no longer.
     """
     form = Submission.objects.select_related("beneficiary").get(pk=submission_id)
     found = materials.examine(form, known)
     with transaction.atomic():
+        require_leave(acting)
         submission = (
             Submission.objects.select_for_update(of=("self",)).select_related("beneficiary").get(pk=submission_id)
         )
@@ -192,8 +194,12 @@ def _accepted_again(row: Application, *, passed: bool) -> Application:
 
 
 def withdraw(application_id: UUID, *, acting: Acting) -> Application:
-    """Withdraw an application that is not paid; a lost document stays void, any other counts again."""
+    """Withdraw an application that is not paid; a lost document stays void, any other counts again.
+
+    Raises Refused, and NoLeave for whoever may not act for the applicant.
+    """
     with transaction.atomic():
+        require_leave(acting)
         row = lock_with_dependants(application_id)
         fresh = LIFECYCLE.perform(row, "withdraw", acting=acting)
         end_without_issue(row, acting=acting)

@@ -5,16 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from applications import attachments
 from applications.models import Submission
-from applications.reopening import may_edit
+from applications.reopening import lock_to_edit
 from photos.services import remove_all
 from portal.accounts.models import Person, User
+from portal.accounts.services import acting_for, require_leave
 from portal.common import clock
 from portal.common.acting import Acting
-from portal.common.unmet import Refused, Unmet
 
 
 def open_draft(person: Person) -> Submission | None:
@@ -23,10 +22,14 @@ def open_draft(person: Person) -> Submission | None:
 
 
 def start(user: User, person: Person) -> Submission:
-    """Return the person's open draft, or a new one, begun by the user; two presses give one draft."""
+    """Return the person's open draft, or a new one, begun by the user; two presses give one draft.
+
+    Raises NoLeave when the user may not act for the person, as every act below does.
+    """
     now = clock.now()
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        require_leave(acting_for(user, person))
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         draft = open_draft(person)
         if draft is None:
             draft = Submission.objects.create(
@@ -35,21 +38,18 @@ def start(user: User, person: Person) -> Submission:
     return draft
 
 
-def save_page(submission_id: UUID, page: str, data: Mapping[str, Any]) -> Submission:
+def save_page(submission_id: UUID, page: str, data: Mapping[str, Any], *, acting: Acting) -> Submission:
     """Save a page that keeps one part of the answers; raises Refused as `save_parts` does."""
-    return save_parts(submission_id, {page: data})
+    return save_parts(submission_id, {page: data}, acting=acting)
 
 
-def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]]) -> Submission:
+def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]], *, acting: Acting) -> Submission:
     """Save the parts of the answers that one page keeps, by their keys.
 
     Raises Refused when the form is filed and one of the parts was not opened again.
     """
     with transaction.atomic():
-        submission = Submission.objects.select_for_update().get(pk=submission_id)
-        if not all(may_edit(submission, key) for key in parts):
-            text = _("这张表已经提交，这一页不能再改。")
-            raise Refused([Unmet("filed", text, remedy=_("如果要改，请等审核人员退回，或者撤回后重新申请。"))])
+        submission = lock_to_edit(submission_id, *parts, acting=acting)
         submission.answers = {**submission.answers, **{key: dict(part) for key, part in parts.items()}}
         submission.saved_at = clock.now()
         submission.save(update_fields=["answers", "saved_at"])
@@ -59,6 +59,7 @@ def save_parts(submission_id: UUID, parts: Mapping[str, Mapping[str, Any]]) -> S
 def discard(submission_id: UUID, *, acting: Acting) -> None:
     """Throw an open draft away on its owner's request, pictures, files and all; a form filed meanwhile stays."""
     with transaction.atomic():
+        require_leave(acting)
         rows = Submission.objects.select_for_update().filter(pk=submission_id, filed_at=None)
         draft = rows.filter(beneficiary=UUID(acting.owner)).first()
         if draft is not None:

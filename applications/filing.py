@@ -17,6 +17,7 @@ from documents.services import current_revision, fees, report_lost, scope
 from photos.services import Shot, chosen, hand_to
 from portal.accounts.divisions import city_of
 from portal.accounts.models import Person, User
+from portal.accounts.services import require_leave
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC, OFFICIAL_ROLES
@@ -75,7 +76,8 @@ def file(
 
     `known` was gathered just before, outside the transaction. A second press returns what the first one made. With
     `counter` the rules of the window are judged, every paper was seen, and all is accepted on the spot. Raises Refused
-    with every reason, having written nothing, and Submission.DoesNotExist for somebody else's form.
+    with every reason, having written nothing, Submission.DoesNotExist for somebody else's form, and NoLeave for whoever
+    may no longer act for its owner.
     """
     with transaction.atomic():
         submission = _locked(submission_id, acting)
@@ -88,6 +90,7 @@ def file(
 
 
 def _locked(submission_id: UUID, acting: Acting) -> Submission:
+    require_leave(acting)
     rows = Submission.objects.select_for_update(of=("self",)).select_related("beneficiary")
     return rows.get(pk=submission_id, beneficiary_id=UUID(acting.owner))
 

@@ -14,6 +14,7 @@ from applications import attachments, facts
 from applications.eligibility import Facts, Want
 from applications.eligibility.materials import materials_of
 from applications.models import Application, Attachment, Submission
+from applications.reopening import MATERIALS
 from documents import catalog
 from portal.accounts.models import Person
 from portal.accounts.services import Matter, prove
@@ -22,7 +23,7 @@ from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown
 from portal.common.unmet import Refused, Unmet
 
-PAGE = "materials"
+PAGE = MATERIALS
 # What a register said of a material: it proves it, holds nothing of it, did not answer; nothing where none is asked.
 PROVEN, UNKNOWN, SILENT, NOT_ASKED = "proven", "unknown", "silent", ""
 # An officer held the original in their hands; `entry` is the officer's name.

@@ -6,14 +6,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers, filing, grounds, materials
+from applications import answers, filing, grounds, materials, pictures
 from applications.models import Application, Submission
 from documents import catalog
-from photos.services import PORTRAIT, SIGNATURE, Shot, shots_of
+from photos.services import Shot, shots_of
 from portal.common.unmet import Text, Unmet
 
 REASON, ENDORSE, OPTION = "reason-", "endorse-", "option-"
-PICTURES: Mapping[str, str] = {"photo": PORTRAIT, "signature": SIGNATURE}
+PICTURES = pictures.PURPOSES
 # Pages that are sent with a file.
 UPLOADING = frozenset({*PICTURES, materials.PAGE})
 Shots = Mapping[str, Sequence[Shot]]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.answers import COURIER, delivery_unmet
 from applications.fulfilment import send_again
 from applications.models import Application, Submission
-from portal.accounts.services import unmet_to_act
+from portal.accounts.services import require_leave
 from portal.common import audit
 from portal.common.acting import Acting
 from portal.common.models import Event
@@ -22,10 +22,10 @@ def redeliver(submission_id: UUID, *, acting: Acting, delivery: Mapping[str, Any
 
     Picked up, they wait at the window. Raises Refused with what the address lacks, or when no parcel came back.
     """
-    unmet = unmet_to_act(acting) + delivery_unmet(delivery)
-    if unmet:
+    if unmet := delivery_unmet(delivery):
         raise Refused(unmet)
     with transaction.atomic():
+        require_leave(acting)
         submission = Submission.objects.select_for_update().get(pk=submission_id)
         rows = [row for row in _returned(submission) if str(row.person_id) == acting.owner]
         if not rows:

@@ -24,7 +24,7 @@ def measure() -> Figures:
             services.withdraw(row.pk, acting=person.acting)
         current = services.start(person.user, person)
         for page, data in cases.answers(person).items():
-            services.save_page(current.pk, page, data)
+            services.save_page(current.pk, page, data, acting=person.acting)
         Shot.objects.filter(pk__in=[shot.pk for shot in pictures]).update(owner=current.pk)
 
     def ours() -> None:

@@ -16,6 +16,7 @@ from payments.lifecycle import CHARGE, ORDER
 from payments.locking import lock_case
 from payments.models import Charge, Order, OrderLine
 from payments.settling import RECONCILE_SECONDS, RECONCILE_TOPIC, reconcile, settle
+from portal.accounts.services import require_leave
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayRefused
@@ -62,8 +63,12 @@ def open_order(submission_id: UUID, *, acting: Acting) -> Order | None:
     """Return the open order over what a form has to pay now, making it if needed; None when nothing is due.
 
     An order that no longer fits (an application was withdrawn, another approved) is replaced, but never while the
-    provider may still take money for it: then the provider is asked to close first. May raise GatewayDown.
+    provider may still take money for it: then the provider is asked to close first. May raise GatewayDown, NoLeave for
+    whoever may not act for the applicant any more, Submission.DoesNotExist for somebody else's form.
     """
+    with transaction.atomic():
+        # Before the provider is asked anything in their name, and once more where the order is written.
+        require_leave(acting)
     known = Order.objects.open().filter(submission_id=submission_id).first()
     if known and not _fits(known, quote(submission_id)):
         pending = known.charges.filter(status="started").first()
@@ -74,8 +79,9 @@ def open_order(submission_id: UUID, *, acting: Acting) -> Order | None:
 
 
 def _open_order(submission_id: UUID, known: Order | None, acting: Acting) -> Order | None:
+    require_leave(acting)
     case = lock_case(known.pk) if known else None
-    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    submission = Submission.objects.select_for_update().get(pk=submission_id, beneficiary_id=UUID(acting.owner))
     current = Order.objects.open().filter(submission_id=submission_id).first()
     if current and (known is None or current.pk != known.pk):
         return current  # made by another press, between the look and the lock
@@ -121,8 +127,11 @@ def start_charge(order_id: UUID, *, acting: Acting, return_url: str) -> Attempt:
     """Start paying an order, or go on with the attempt that is pending: pressing twice gives the same charge.
 
     The provider is asked about the last attempt before there can be another one, so nobody pays twice. Raises
-    GatewayDown when it does not answer (nothing new was started), Refused when the order cannot be paid any more.
+    GatewayDown when it does not answer (nothing new was started), Refused when the order cannot be paid any more,
+    NoLeave for whoever may not act for the applicant any more.
     """
+    with transaction.atomic():
+        require_leave(acting)
     last = Charge.objects.filter(order_id=order_id).order_by("-started_at").first()
     if last and last.status in ("started", "failed") and reconcile(last.pk) in ("captured", "surplus"):
         return Attempt(Charge.objects.select_related("order").get(pk=last.pk))
@@ -143,7 +152,10 @@ def start_charge(order_id: UUID, *, acting: Acting, return_url: str) -> Attempt:
 def _charge(order_id: UUID, provider: PaymentProvider, acting: Acting) -> Charge:
     """Return the pending charge of an order, or make one; the case is locked, so that there is only one."""
     with transaction.atomic():
+        require_leave(acting)
         case = lock_case(order_id)
+        if str(case.order.person_id) != acting.owner:
+            raise Refused([Unmet("owner", _("这件申请不是您的。"), remedy=_("请用本人的账户登录。"))])
         if case.pending:
             return case.pending
         order = case.order

@@ -1,6 +1,6 @@
 """From upload to verdict: a shot is received, inspected in a task, shown, chosen or sent to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,19 @@ FAILURES_BEFORE_HUMAN = 2
 MOST_SHOTS = 30
 
 
-def receive(data: bytes, *, owner: UUID, purpose: str, authority: str, acting: Acting) -> Shot:
-    """Keep a picture and promise its inspection; raises Refused at once for what is no picture at all."""
+def receive(  # noqa: PLR0913 - what an upload consists of
+    data: bytes,
+    *,
+    owner: UUID,
+    purpose: str,
+    authority: str,
+    acting: Acting,
+    first: Callable[[], object] | None = None,
+) -> Shot:
+    """Keep a picture and promise its inspection; raises Refused at once for what is no picture at all.
+
+    `first` runs in the transaction that writes: what it raises keeps the picture out.
+    """
     try:
         read(data, working_side=256)
     except Unreadable as error:
@@ -45,18 +56,20 @@ def receive(data: bytes, *, owner: UUID, purpose: str, authority: str, acting: A
     shot = Shot(owner=owner, purpose=purpose, authority=authority, received_at=clock.now(), original=name)
     try:
         try:
-            _keep(shot, acting)
+            _keep(shot, acting, first)
         except IntegrityError:
             # Another picture sent at the same moment took the number: this one is the next.
-            _keep(shot, acting)
+            _keep(shot, acting, first)
     except BaseException:
         default_storage.delete(name)
         raise
     return shot
 
 
-def _keep(shot: Shot, acting: Acting) -> None:
+def _keep(shot: Shot, acting: Acting, first: Callable[[], object] | None) -> None:
     with transaction.atomic():
+        if first:
+            first()
         shot.number, shot.event_seq = _next_number(shot.owner, shot.purpose), 0
         LIFECYCLE.begin([shot], actions=[("receive", acting)])
         outbox.promise(TOPIC, key=str(shot.pk), payload={"shot": str(shot.pk)}, lease=INSPECTION_LEASE)

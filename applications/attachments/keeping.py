@@ -14,7 +14,7 @@ from applications.attachments import reading
 from applications.attachments.lifecycle import LIFECYCLE
 from applications.gateways.scanner import scanner
 from applications.models import Attachment, Submission
-from applications.reopening import may_edit
+from applications.reopening import MATERIALS, lock_to_edit
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
@@ -72,7 +72,7 @@ def receive(  # noqa: PLR0913 - what an upload consists of
 
 def _keep(row: Attachment, acting: Acting, replaces: UUID | None) -> None:
     with transaction.atomic():
-        _raise_unless_open(row.owner)
+        lock_to_edit(row.owner, MATERIALS, acting=acting)
         if replaces:
             _remove(replaces, row.owner, acting)
         row.number, row.event_seq = _next_number(row), 0
@@ -92,19 +92,10 @@ def _next_number(row: Attachment) -> int:
     return int(last) + 1
 
 
-def _raise_unless_open(submission_id: UUID) -> None:
-    """Lock the form, so that no file slips in or out once it is filed; raises Refused when it is."""
-    submission = Submission.objects.select_for_update().get(pk=submission_id)
-    if not may_edit(submission, "materials"):
-        text = _("这张表已经提交，这一页不能再改。")
-        remedy = _("如果要改，请等审核人员退回，或者撤回后重新申请。")
-        raise Refused([Unmet("filed", text, remedy=remedy)])
-
-
 def remove(attachment_id: UUID, *, owner: UUID, acting: Acting) -> None:
     """Take a file away: its content goes once the transaction is committed, its history stays; raises Refused."""
     with transaction.atomic():
-        _raise_unless_open(owner)
+        lock_to_edit(owner, MATERIALS, acting=acting)
         _remove(attachment_id, owner, acting)
 
 

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from applications import pages
+from applications import pages, pictures
 from applications.forms.pictures import PictureForm
 from applications.models import Submission
 from applications.pages import Page
@@ -19,12 +19,9 @@ from photos.services import (
     PORTRAIT,
     Presented,
     Shot,
-    ask_human,
-    choose,
     may_ask_human,
     picture,
     present,
-    receive,
     shots_of,
 )
 from portal.common.access import citizen
@@ -83,20 +80,13 @@ def _act(
             if shot is None:
                 raise Http404
             if "human" in request.POST:
-                ask_human(shot.pk, owner=submission.pk, acting=acting)
+                pictures.ask_human(submission.pk, page.slug, shot.pk, acting=acting)
             else:
-                choose(shot.pk, owner=submission.pk)
+                pictures.choose(submission.pk, page.slug, shot.pk, acting=acting)
             return _to(request, submission, page, shot)
         form = PictureForm(request.POST, request.FILES)
         if form.is_valid():
-            purpose = pages.PICTURES[page.slug]
-            shot = receive(
-                form.cleaned_data["file"],
-                owner=submission.pk,
-                purpose=purpose,
-                authority=submission.authority,
-                acting=acting,
-            )
+            shot = pictures.receive(submission, page.slug, form.cleaned_data["file"], acting=acting)
             return _to(request, submission, page, shot)
     except Refused as refused:
         if named:

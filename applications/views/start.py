@@ -15,7 +15,7 @@ from applications.pages import gather_shots, pages_of, survey
 from applications.views.checker import told
 from applications.views.own import acting_on, own_submission, user_of
 from documents import catalog
-from portal.accounts.services import chosen
+from portal.accounts.services import acting_for, chosen
 from portal.common.access import citizen
 
 
@@ -33,7 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and draft is None:
         draft = services.start(user, person)
         if (requests or trips) and not draft.answers:
-            services.save_parts(draft.pk, {"requests": requests, "endorsements": trips})
+            parts = {"requests": requests, "endorsements": trips}
+            services.save_parts(draft.pk, parts, acting=acting_for(user, person))
         return redirect("applications:tasks", draft.pk)
     context: dict[str, object] = {"draft": draft, "back_url": reverse("applications:checker")}
     if draft:

@@ -163,10 +163,11 @@ def _form_of(found: Page) -> type[PageForm]:
 def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResponse | None:
     """Save the page and go on; None where something has to be mended first."""
     submission, found = form.basis.submission, form.basis.page
+    acting = acting_on(request, submission)
     try:
         if "later" in request.POST:
             if submission.filed_at is None:
-                services.save_parts(submission.pk, form.typed())
+                services.save_parts(submission.pk, form.typed(), acting=acting)
             return redirect("applications:tasks", submission.pk)
         if not form.is_valid():
             return None
@@ -174,7 +175,7 @@ def _save(request: HttpRequest, form: PageForm, asked: Asked | None) -> HttpResp
         if refused := _unmet_reason(form, part, asked):
             form.refuse(refused)
             return None
-        fresh = services.save_parts(submission.pk, form.parts(form.cleaned_data))
+        fresh = services.save_parts(submission.pk, form.parts(form.cleaned_data), acting=acting)
         if asked and asked.known and not materials.is_settled_with_registers(fresh):
             fresh = materials.refresh(fresh, asked.known)
     except Refused:

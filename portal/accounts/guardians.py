@@ -98,7 +98,7 @@ def take_into_care(guardian: Person, *, name: str, number: str) -> Person:
 def refresh(child: Person, listed: Sequence[Guardian]) -> None:
     """Bring what is kept of a child's guardians in line with what the register said just now."""
     entries = {Person.index_of(one.citizen_number): one for one in listed}
-    people = list(Person.objects.filter(citizen_number_index__in=entries))
+    people = list(Person.objects.filter(citizen_number_index__in=entries).order_by("pk"))
     of_age = clock.shift_months(date.fromisoformat(child.born), ADULT_AGE * 12) - timedelta(days=1)
     with transaction.atomic():
         for person in people:

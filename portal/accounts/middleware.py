@@ -6,7 +6,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from portal.accounts.representing import CHOSEN, represented_by
+from portal.accounts.representing import CHOSEN, NoLeave, represented_by
 from portal.common import clock
 
 IDLE_SECONDS = 2 * 3600
@@ -57,7 +57,16 @@ class ActsForOthers:
         if chosen and request.user.is_authenticated:
             person = represented_by(request.user).filter(pk=chosen).first()
             if person is None:
-                del request.session[CHOSEN]
-                return render(request, "accounts/helping/over.html", status=REFUSED)
+                return _refuse(request)
             request.acts_for = person  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say so as well where the leave ended between the look at the beginning of a request and its act."""
+        return _refuse(request) if isinstance(exception, NoLeave) else None
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    request.session.pop(CHOSEN, None)
+    request.acts_for = None  # type: ignore[attr-defined]
+    return render(request, "accounts/helping/over.html", status=REFUSED)

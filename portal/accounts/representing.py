@@ -1,18 +1,29 @@
 """For whom a sign-in may act: its own person, those it helps, children in its care; asked afresh at every act."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Authorisation, Guardianship, Person, User
+from portal.accounts.models import Authorisation, Guardianship, Officer, Person, User
 from portal.common.acting import Acting
+from portal.common.lifecycle import OFFICIAL_ROLES
 from portal.common.unmet import Unmet
 
 # Where the session keeps for whom somebody acts; opening a form changes it.
 CHOSEN = "acts_for"
+
+
+class NoLeave(PermissionDenied):
+    """Whoever acts may not act for the person, or no longer; nothing was written, and the answer says so."""
+
+    def __init__(self, unmet: Sequence[Unmet]) -> None:
+        super().__init__(unmet[0].code)
+        self.unmet = list(unmet)
 
 
 def represented_by(user: User) -> "QuerySet[Person]":
@@ -30,13 +41,13 @@ def may_act_for(user: User, person: Person) -> bool:
 def acting_for(user: User, person: Person) -> Acting:
     """Return the sign-in as an actor for a person: themselves, or somebody else whom the audit names beside them.
 
-    Whether they may is asked by `may_act_for` and, at the act itself, by `unmet_to_act`.
+    Whether they may is asked by `may_act_for` and, at the act itself, by `require_leave`.
     """
     return person.acting if person.user_id == user.pk else replace(user.acting, behalf=str(person.pk))
 
 
 def unmet_to_act(acting: Acting) -> list[Unmet]:
-    """Return why somebody may no longer act for another; asked where an act is written."""
+    """Return why somebody may not act for another, or no longer."""
     if not acting.behalf:
         return []
     actor, other = UUID(acting.id), UUID(acting.behalf)
@@ -48,6 +59,26 @@ def unmet_to_act(acting: Acting) -> list[Unmet]:
         return [Unmet("representing.guardian_over", text, remedy=remedy)]
     remedy = _("填过的都保存着，由本人接着办；要继续代办，请本人重新授权。")
     return [Unmet("representing.over", _("代办授权已经解除或到期。"), remedy=remedy)]
+
+
+def require_leave(acting: Acting) -> None:
+    """Let whoever acts for another write only while they may; raises NoLeave. Nobody needs a leave for themselves.
+
+    The first thing in the transaction of an act, before anything else is locked: what gives the leave is locked here,
+    so that a revocation at the same moment comes before the act, which is then refused, or waits until it is written.
+    An official in office acts at a counter for a person present.
+    """
+    if not acting.behalf:
+        return
+    if acting.kind in OFFICIAL_ROLES and Officer.objects.in_office().filter(user=acting.id).exists():
+        return
+    actor, other = UUID(acting.id), UUID(acting.behalf)
+    care = Guardianship.objects.select_for_update().filter(guardian=actor, child=other)
+    given = Authorisation.objects.select_for_update().filter(helper=actor, beneficiary=other, status="active")
+    for rows in (care, given):
+        list(rows.values_list("pk"))
+    if unmet := unmet_to_act(acting):
+        raise NoLeave(unmet)
 
 
 def recipients(person: Person, *, filer_id: UUID) -> tuple[UUID, ...]:

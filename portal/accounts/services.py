@@ -42,11 +42,13 @@ from portal.accounts.proving import (
     submit_proof,
 )
 from portal.accounts.representing import (
+    NoLeave,
     acting_for,
     choose,
     chosen,
     concerning,
     recipients,
+    require_leave,
     unmet_to_act,
 )
 from portal.accounts.shared import prove
@@ -60,6 +62,7 @@ __all__ = [
     "HeldKind",
     "HeldState",
     "Matter",
+    "NoLeave",
     "Proof",
     "RegisterRecord",
     "Relation",
@@ -100,6 +103,7 @@ __all__ = [
     "register_facts",
     "request_again",
     "request_code",
+    "require_leave",
     "reset_password",
     "reset_second_factor",
     "send_own_code",

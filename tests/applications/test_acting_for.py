@@ -10,10 +10,10 @@ from applications import services
 from applications.models import Application, Submission
 from portal.accounts import helping
 from portal.accounts.models import Authorisation, Person
+from portal.accounts.services import NoLeave
 from portal.common import audit, outbox
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event
-from portal.common.unmet import Refused
 from portal.notifications.models import Message
 from tests.factories import accounts, cases
 from tests.factories.helping import HELPER, OLDER, authorised
@@ -171,7 +171,7 @@ def test_a_form_already_open_stops_as_well(older: Person, helper: Person, leave:
 def test_the_act_itself_asks_once_more(older: Person, helper: Person, leave: Authorisation) -> None:
     form, known = cases.draft(older), services.gather(older)
     helping.revoke(leave, person=older)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NoLeave) as refused:
         services.file(form.pk, acting=acting(older, helper), known=known, declared=cases.DECLARED)
     assert [reason.code for reason in refused.value.unmet] == ["representing.over"]
     assert not Application.objects.exists()

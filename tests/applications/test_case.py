@@ -115,10 +115,10 @@ def test_returned_corrected_accepted_again_with_the_clock_paused() -> None:
     back = services.return_for_correction(row.pk, acting=officer, codes=["C08"])
     assert services.reopened_pages(back.submission) == {"delivery"}
     with pytest.raises(Refused):
-        services.save_page(row.submission_id, "name", {})
+        services.save_page(row.submission_id, "name", {}, acting=person.acting)
     with clock.set_to(clock.now() + timedelta(days=5)):
         mended = {**back.submission.answers["delivery"], "address": "示范市样例区虚构路 1 号 3 单元 401"}
-        services.save_page(row.submission_id, "delivery", mended)
+        services.save_page(row.submission_id, "delivery", mended, acting=person.acting)
         (again,) = services.correct(row.submission_id, acting=person.acting, known=services.gather(person))
         assert again.status == "accepted"
         assert again.accepted_at == row.accepted_at

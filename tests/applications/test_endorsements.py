@@ -151,7 +151,7 @@ def test_it_cannot_be_corrected_into_one_that_another_form_asks_for() -> None:
     services.claim(row.pk, acting=officer)
     services.return_for_correction(row.pk, acting=officer, codes=["C06"])
     [other] = cases.filed(holder, requests={}, endorsements=own)
-    services.save_page(row.submission_id, "endorsements", own)
+    services.save_page(row.submission_id, "endorsements", own, acting=holder.acting)
     events = Event.objects.count()
     with pytest.raises(Refused) as refused:
         services.correct(row.submission_id, acting=holder.acting, known=services.gather(holder))

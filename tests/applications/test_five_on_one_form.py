@@ -62,7 +62,9 @@ def test_one_refused_one_returned_three_issued() -> None:
     assert [one.destination for one in IssuedEndorsement.objects.all()] == ["HK"]
     holds()
 
-    services.save_page(submission.pk, "endorsements", {**TRIPS, "MO": {"letter": "L", "option": "1y1"}})
+    services.save_page(
+        submission.pk, "endorsements", {**TRIPS, "MO": {"letter": "L", "option": "1y1"}}, acting=person.acting
+    )
     services.correct(submission.pk, acting=person.acting, known=services.gather(person))
     services.claim(rows["MO"].pk, acting=officer)
     services.approve(rows["MO"].pk, acting=officer)

@@ -206,7 +206,7 @@ def test_a_quarantined_file_may_be_filed_and_is_never_approved_before_its_scan()
 @pytest.mark.usefixtures("ground")
 def test_papers_of_another_wish_are_not_filed_with() -> None:
     form = form_of("赵测试", {"HK": VISIT["MO"]})
-    services.save_page(form.pk, "endorsements", FAMILY)
+    services.save_page(form.pk, "endorsements", FAMILY, acting=form.beneficiary.acting)
     assert refused(form) == [
         ("material_missing", "materials.relative_document"),
     ]
@@ -216,7 +216,7 @@ def test_papers_of_another_wish_are_not_filed_with() -> None:
 def test_what_is_not_needed_after_all_is_taken_away_at_filing() -> None:
     form = form_of("赵测试", FAMILY)
     row = papers.handed_in(form, form.beneficiary, "relative_document")
-    services.save_page(form.pk, "endorsements", VISIT)
+    services.save_page(form.pk, "endorsements", VISIT, acting=form.beneficiary.acting)
     filed(form)
     row.refresh_from_db()
     assert row.status == "removed"

@@ -188,7 +188,7 @@ def test_somebody_elses_file_cannot_be_removed_or_replaced(form: Submission, per
     row = papers.handed_in(form, person, KIN)
     other = cases.draft(cases.person("王演示", phone="13900000008"), pictures=False)
     with pytest.raises(Refused, match="file_gone"):
-        attachments.receive(other, KIN, papers.pdf(), name="b.pdf", acting=person.acting, replaces=row.pk)
+        attachments.receive(other, KIN, papers.pdf(), name="b.pdf", acting=other.beneficiary.acting, replaces=row.pk)
     row.refresh_from_db()
     assert row.is_clean
     assert Attachment.objects.count() == 1

@@ -50,7 +50,9 @@ def test_a_permit_and_an_endorsement_are_asked_for_together(signed_in: Client, f
 
 
 def test_another_type_forgets_an_option_it_does_not_come_with(signed_in: Client, form: Submission) -> None:
-    services.save_page(form.pk, "endorsements", {"HK": {"letter": "G", "option": "1y2"}})
+    services.save_page(
+        form.pk, "endorsements", {"HK": {"letter": "G", "option": "1y2"}}, acting=form.beneficiary.acting
+    )
     signed_in.post(address(form, "endorse-hk"), {"letter": "T"})
     assert Submission.objects.get(pk=form.pk).answers["endorsements"] == {"HK": {"letter": "T", "option": ""}}
     signed_in.post(address(form, "endorse-hk"), {"letter": "L"})
@@ -60,7 +62,9 @@ def test_another_type_forgets_an_option_it_does_not_come_with(signed_in: Client,
 
 
 def test_a_permit_that_ends_first_is_said_at_the_option(signed_in: Client, form: Submission) -> None:
-    services.save_parts(form.pk, {"requests": {}, "endorsements": {"HK": {"letter": "L", "option": ""}}})
+    services.save_parts(
+        form.pk, {"requests": {}, "endorsements": {"HK": {"letter": "L", "option": ""}}}, acting=form.beneficiary.acting
+    )
     answer = signed_in.post(address(form, "option-hk"), {"option": "1y1"})
     assert answer.status_code == 200
     assert "通行证会比签注先到期" in answer.content.decode()

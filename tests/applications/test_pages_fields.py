@@ -130,7 +130,7 @@ def test_a_reason_the_rules_refuse_is_answered_where_it_was_chosen(client: Clien
     assert person.user is not None
     client.force_login(person.user)
     submission = services.start(person.user, person)
-    services.save_page(submission.pk, "requests", {"PASSPORT": {"reason": "", "statement": ""}})
+    services.save_page(submission.pk, "requests", {"PASSPORT": {"reason": "", "statement": ""}}, acting=person.acting)
     page = client.post(f"/apply/{submission.pk}/reason-passport/", {"reason": "expiring"})
     shown = page.content.decode()
     assert "证件有效期还有 6 个月以上，还不能因快到期换发。" in shown

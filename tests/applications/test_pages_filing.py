@@ -73,7 +73,9 @@ def test_the_press_of_the_button_adds_only_who_presses_and_what_they_hold(signed
 def test_every_reason_is_named_at_once_and_leads_to_its_page(signed_in: Client, person: Person) -> None:
     assert person.user is not None
     submission = services.start(person.user, person)
-    services.save_page(submission.pk, "requests", {cases.PASSPORT: {"reason": "lost", "statement": "丢了"}})
+    services.save_page(
+        submission.pk, "requests", {cases.PASSPORT: {"reason": "lost", "statement": "丢了"}}, acting=person.acting
+    )
     before = written()
     page = signed_in.post(f"/apply/{submission.pk}/check/", {"agreed": "on"})
     shown = page.content.decode()

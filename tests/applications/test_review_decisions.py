@@ -41,7 +41,7 @@ def returned(person: Person, officer: Acting, reasons: dict[str, str], *codes: s
 def tell(row: Application, kind: str, reason: str) -> None:
     told = Submission.objects.get(pk=row.submission_id).answers["requests"]
     said = {"reason": reason, "statement": "在地铁上丢了，没有找到，已经挂失。"}
-    services.save_page(row.submission_id, "requests", {**told, kind: said})
+    services.save_page(row.submission_id, "requests", {**told, kind: said}, acting=row.person.acting)
 
 
 def hand_in(row: Application, person: Person, **declared: Any) -> list[Application]:
@@ -78,14 +78,14 @@ def test_a_correction_neither_adds_nor_drops_documents_nor_touches_those_not_ret
     person, officer = cases.person(), cases.officer()
     row = returned(person, officer, {"PASSPORT": "expiring", "HKM_PERMIT": "damaged"})
     told = Submission.objects.get().answers["requests"]
-    services.save_page(row.submission_id, "requests", {"HKM_PERMIT": told["HKM_PERMIT"]})
+    services.save_page(row.submission_id, "requests", {"HKM_PERMIT": told["HKM_PERMIT"]}, acting=person.acting)
     assert refusals(row, person) == {"kinds"}
-    services.save_page(row.submission_id, "requests", {**told, "TWN_PERMIT": told["HKM_PERMIT"]})
+    services.save_page(row.submission_id, "requests", {**told, "TWN_PERMIT": told["HKM_PERMIT"]}, acting=person.acting)
     assert refusals(row, person) == {"kinds"}
-    services.save_page(row.submission_id, "requests", told)
+    services.save_page(row.submission_id, "requests", told, acting=person.acting)
     tell(row, "HKM_PERMIT", "lost")
     assert refusals(row, person, **SWORN) == {"reason"}
-    services.save_page(row.submission_id, "requests", told)
+    services.save_page(row.submission_id, "requests", told, acting=person.acting)
     assert [one.pk for one in hand_in(row, person)] == [row.pk]
 
 
@@ -94,9 +94,9 @@ def test_the_rules_run_again_at_correction(change: dict[str, Any], code: str) ->
     person, officer = cases.person(), cases.officer()
     row = returned(person, officer, {"PASSPORT": "expiring"}, "C04")
     told = Submission.objects.get().answers["personal"]
-    services.save_page(row.submission_id, "personal", {**told, **change})
+    services.save_page(row.submission_id, "personal", {**told, **change}, acting=person.acting)
     assert refusals(row, person) == {code}
-    services.save_page(row.submission_id, "personal", {**told, "identity_changed": True})
+    services.save_page(row.submission_id, "personal", {**told, "identity_changed": True}, acting=person.acting)
     assert refusals(row, person) == {"X5"}
 
 
@@ -162,7 +162,7 @@ def test_what_was_approved_is_printed_whatever_another_document_of_the_form_is_c
     services.return_for_correction(second.pk, acting=officer, codes=["C05", "C01"])
     form = Submission.objects.get()
     name = form.answers["name"]
-    services.save_page(form.pk, "name", {**name, "given": "OTHER"})
+    services.save_page(form.pk, "name", {**name, "given": "OTHER"}, acting=person.acting)
     shot = shots.receive(
         cases.PORTRAIT_FILE.read_bytes(), owner=form.pk, purpose=PORTRAIT, authority="310000", acting=person.acting
     )

@@ -38,7 +38,9 @@ def test_a_reported_loss_outlives_a_form_that_lapsed_and_the_document_can_still_
         with pytest.raises(Refused) as refused:
             services.file(form.pk, acting=person.acting, known=known, declared=cases.DECLARED)
         assert {reason.code for reason in refused.value.unmet} == {"E4"}
-        services.save_page(form.pk, "requests", cases.answers(person, {"PASSPORT": "lost"})["requests"])
+        services.save_page(
+            form.pk, "requests", cases.answers(person, {"PASSPORT": "lost"})["requests"], acting=person.acting
+        )
         (again,) = services.file(form.pk, acting=person.acting, known=known, declared=cases.DECLARED).applications
         assert again.old_document == old
     for name, check in registry.invariants.items():

@@ -123,7 +123,7 @@ def draft(row: Person, reasons: dict[str, str] | None = None, *, pictures: bool 
     assert row.user is not None
     form = services.start(row.user, row)
     for page, data in answers(row, reasons, **changes).items():
-        services.save_page(form.pk, page, data)
+        services.save_page(form.pk, page, data, acting=row.acting)
     if pictures:
         take(form.pk, PORTRAIT, portrait(), row)
         take(form.pk, SIGNATURE, signature(), row)

@@ -36,7 +36,7 @@ def drafted(guardian: Person, child: Person, **changes: object) -> Submission:
     assert guardian.user is not None
     form = services.start(guardian.user, child)
     for page, data in cases.answers(child, **changes).items():  # type: ignore[arg-type]
-        services.save_page(form.pk, page, data)
+        services.save_page(form.pk, page, data, acting=acting(guardian, child))
     cases.take(form.pk, cases.PORTRAIT, cases.portrait(), child)
     cases.take(form.pk, cases.SIGNATURE, cases.signature(), child)
     return Submission.objects.select_related("beneficiary").get(pk=form.pk)

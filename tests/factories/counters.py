@@ -29,7 +29,7 @@ def opened(person: Person, officer: Acting, reasons: dict[str, str], **changes: 
     """The form of a person present, filled in at the counter, with both pictures."""
     form = services.open_form(person, acting=officer)
     changes = {"delivery": {"method": "pickup"}, **changes}
-    services.save_parts(form.pk, cases.answers(person, reasons, **changes))
+    services.save_parts(form.pk, cases.answers(person, reasons, **changes), acting=for_person(officer, person))
     for purpose, data in ((PORTRAIT, cases.portrait()), (SIGNATURE, cases.signature())):
         if not Shot.objects.filter(owner=form.pk, purpose=purpose).exists():
             receive(data, owner=form.pk, purpose=purpose, authority=HALL, acting=for_person(officer, person))

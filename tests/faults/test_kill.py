@@ -215,7 +215,7 @@ def kill_at_random(processes: Processes) -> int:
         person = cases.person(name, phone=f"1380000020{number}")
         form = services.start(owner_of(person), person)
         for page, data in cases.answers(person, {"PASSPORT": "lost"}).items():
-            services.save_page(form.pk, page, data)
+            services.save_page(form.pk, page, data, acting=person.acting)
         for purpose, data in ((PORTRAIT, cases.PORTRAIT_FILE.read_bytes()), (SIGNATURE, cases.signature())):
             receive(data, owner=form.pk, purpose=purpose, authority=form.authority, acting=person.acting)
         while Shot.objects.filter(owner=form.pk, status="waiting").exists():

@@ -133,7 +133,9 @@ def town(db: None) -> world.World:
     claimant = accounts.signed_up("13944445555")
     accounts.started(claimant, without_face=True)
     made.doors["claimant"] = accounts.sign_in(Client(raise_request_exception=False), claimant)
-    services.save_page(made.rows["draft"], "requests", {"PASSPORT": {"reason": "expiring", "statement": ""}})
+    owner = Submission.objects.get(pk=made.rows["draft"]).beneficiary
+    asked = {"PASSPORT": {"reason": "expiring", "statement": ""}}
+    services.save_page(made.rows["draft"], "requests", asked, acting=owner.acting)
     return made
 
 

@@ -96,7 +96,7 @@ def test_an_address_for_buttons_alone_says_so_to_somebody_who_opens_it(person: P
 def test_an_expired_form_token_is_explained_and_what_was_saved_stays(form: Submission) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(form.filer)
-    services.save_page(form.pk, "contact", CONTACT)
+    services.save_page(form.pk, "contact", CONTACT, acting=form.beneficiary.acting)
     for token in ("", "x" * 64):
         changed = CONTACT | {"emergency_name": "李样本", "csrfmiddlewaretoken": token}
         answer = browser.post(f"/apply/{form.pk}/contact/", changed)

@@ -382,7 +382,7 @@ class Visit:
         draft = services.open_draft(person)
         if draft and draft.pk not in self.forms:
             said = cases.answers(person, {}, requests={}, endorsements={})
-            services.save_parts(draft.pk, said)
+            services.save_parts(draft.pk, said, acting=person.acting)
             place(self.town.pictures, draft.pk)
             self.forms.append(draft.pk)
 

@@ -126,7 +126,7 @@ def _draft(owner: Person) -> dict[str, Any]:
     assert owner.user is not None
     form = services.start(owner.user, owner)
     for page, data in cases.ANSWERS.items():
-        services.save_page(form.pk, page, data)
+        services.save_page(form.pk, page, data, acting=owner.acting)
     shots = []
     for _ in range(2):
         shot = receive_picture(

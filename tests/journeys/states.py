@@ -75,7 +75,7 @@ def pass_wizard(stage: Stage, person: Person) -> Submission:
     form = services.start(person.user, person)
     at = f"/apply/{form.pk}/"
     stage.press(f"{at}documents/", "documents, empty")
-    services.save_page(form.pk, "requests", {kind: {} for kind in THREE})
+    services.save_page(form.pk, "requests", {kind: {} for kind in THREE}, acting=person.acting)
     for slug in PAGES[1:]:
         stage.press(f"{at}{slug}/", f"{slug}, empty")
     full = cases.draft(person, THREE)
@@ -95,7 +95,7 @@ def pass_turns(stage: Stage, person: Person, officer: Acting, form: Submission) 
         stage.see(f"{_track(row)}?of={row.position}", f"tracking, {name}")
     stage.see("/documents/", "my documents, returned")
     stage.see(f"/apply/{form.pk}/", "returned")
-    services.save_page(form.pk, "delivery", {"method": "courier"})
+    services.save_page(form.pk, "delivery", {"method": "courier"}, acting=person.acting)
     stage.press(f"/apply/{form.pk}/", "returned, not mended")
 
 
