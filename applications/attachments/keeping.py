@@ -15,7 +15,7 @@ from applications.attachments.lifecycle import LIFECYCLE
 from applications.gateways.scanner import scanner
 from applications.models import Attachment, Submission
 from applications.reopening import MATERIALS, lock_to_edit
-from portal.common import clock, outbox
+from portal.common import clock, outbox, throttle
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.models import Promise
@@ -28,6 +28,7 @@ FOLDER = "attachments"
 TRIES = 100
 LEASE = 120
 MOST_OF_ONE, MOST = 6, 40
+UPLOADS_A_DAY, DAY_SECONDS = 200, 24 * 3600
 _SCANNING = Acting.system("scanner")
 _UNJUDGED = ("waiting", "quarantined")
 
@@ -42,8 +43,10 @@ def receive(  # noqa: PLR0913 - what an upload consists of
 ) -> Attachment:
     """Keep a file for a material and promise its scan; `replaces` goes once the new one is there.
 
-    Raises Refused: neither PDF nor picture, too many files, nothing there to replace, a form that takes no files now.
+    Raises Refused: neither PDF nor picture, too many files or too often, nothing there to replace, a form that takes no
+    files now.
     """
+    _spend_allowance(submission.pk)
     shown = reading.plain_name(name)
     media = reading.recognise(data, shown)
     kept = new_name(FOLDER)
@@ -81,15 +84,26 @@ def _keep(row: Attachment, acting: Acting, replaces: UUID | None) -> None:
 
 
 def _next_number(row: Attachment) -> int:
+    """Return the number after the last one given out; what counts against the limits is what lies there now."""
     rows = Attachment.objects.filter(owner=row.owner)
-    last = rows.aggregate(last=Max("number"))["last"] or 0
-    of_one = rows.filter(material=row.material).exclude(status="removed").count()
-    if of_one >= MOST_OF_ONE or last >= MOST:
-        most = MOST_OF_ONE if of_one >= MOST_OF_ONE else MOST
-        text = _("一种材料最多 %(most)d 个文件。") if of_one >= MOST_OF_ONE else _("一张表最多传 %(most)d 次文件。")
-        remedy = _("请删掉不要的，或者把几页合成一个 PDF。")
-        raise Refused([Unmet("file_count", str(text) % {"most": most}, remedy=remedy, field="file")])
-    return int(last) + 1
+    kept = rows.exclude(status="removed")
+    if kept.filter(material=row.material).count() >= MOST_OF_ONE:
+        raise _too_many(_("一种材料最多 %(most)d 个文件。") % {"most": MOST_OF_ONE})
+    if kept.count() >= MOST:
+        raise _too_many(_("一张表最多放 %(most)d 个文件。") % {"most": MOST})
+    return int(rows.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _too_many(text: str) -> Refused:
+    return Refused([Unmet("file_count", text, remedy=_("请删掉不要的，或者把几页合成一个 PDF。"), field="file")])
+
+
+def _spend_allowance(submission_id: UUID) -> None:
+    """Count one upload: removed files leave their history, so there is a bound to a day, and the next day goes on."""
+    if not throttle.spend("attachments.upload", key=str(submission_id), limit=UPLOADS_A_DAY, seconds=DAY_SECONDS):
+        text = _("一张表一天最多上传 %(most)d 次文件。") % {"most": UPLOADS_A_DAY}
+        remedy = _("传好的都还在，请明天再传；急用的可以到出入境窗口交。")
+        raise Refused([Unmet("file_too_often", text, remedy=remedy, field="file")])
 
 
 def remove(attachment_id: UUID, *, owner: UUID, acting: Acting) -> None:

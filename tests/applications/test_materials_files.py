@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -15,8 +16,9 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from applications import attachments, services
+from applications.attachments import keeping
 from applications.attachments.invariants import files_match_rows
-from applications.attachments.keeping import FOLDER, MOST_OF_ONE
+from applications.attachments.keeping import FOLDER, MOST, MOST_OF_ONE
 from applications.attachments.reading import LARGEST_BYTES, plain_name
 from applications.gateways.scanner.simulator import EICAR, SIGNATURE, SimulatedScanner
 from applications.models import Attachment, Submission
@@ -192,6 +194,39 @@ def test_somebody_elses_file_cannot_be_removed_or_replaced(form: Submission, per
     row.refresh_from_db()
     assert row.is_clean
     assert Attachment.objects.count() == 1
+
+
+def test_what_is_removed_makes_room_however_often(form: Submission, person: Person) -> None:
+    for number in range(1, MOST + 3):
+        row = attachments.receive(form, KIN, papers.pdf(), name="a.pdf", acting=person.acting)
+        assert row.number == number
+        attachments.remove(row.pk, owner=form.pk, acting=person.acting)
+    assert attachments.of(form.pk) == []
+
+
+def test_a_form_holds_so_many_files_at_a_time(form: Submission, person: Person) -> None:
+    codes = [f"paper{number // MOST_OF_ONE}" for number in range(MOST)]
+    rows = [attachments.receive(form, code, papers.pdf(), name="a.pdf", acting=person.acting) for code in codes]
+    events = Event.objects.count()
+    with pytest.raises(Refused, match="file_count") as refused:
+        attachments.receive(form, "one-more", papers.pdf(), name="a.pdf", acting=person.acting)
+    assert "一张表最多放 40 个文件" in str(refused.value.unmet[0].text)
+    assert (len(stored()), Event.objects.count()) == (MOST, events)
+    attachments.remove(rows[0].pk, owner=form.pk, acting=person.acting)
+    attachments.receive(form, "one-more", papers.pdf(), name="a.pdf", acting=person.acting)
+    assert len(attachments.of(form.pk)) == MOST
+
+
+def test_so_often_a_day_and_on_the_next_again(
+    form: Submission, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "UPLOADS_A_DAY", 1)
+    row = attachments.receive(form, KIN, papers.pdf(), name="a.pdf", acting=person.acting)
+    with pytest.raises(Refused, match="file_too_often"):
+        attachments.receive(form, KIN, papers.pdf(), name="b.pdf", acting=person.acting)
+    assert attachments.of(form.pk) == [row]
+    cache.clear()
+    attachments.receive(form, KIN, papers.pdf(), name="b.pdf", acting=person.acting)
 
 
 def test_a_replaced_file_goes_only_when_the_new_one_is_there(form: Submission, person: Person) -> None:
