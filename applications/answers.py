@@ -156,6 +156,11 @@ def urgency_unmet(data: Answers) -> list[Unmet]:
     return unmet + _length("urgency", data, "statement", _("情况说明"), least=STATEMENT_MIN, most=STATEMENT_MAX)
 
 
+def is_handed_over(answers: Answers) -> bool:
+    """Tell whether a document is made for the form: endorsements alone are written on the card their holder has."""
+    return bool(answers.get("requests")) or not answers.get("endorsements")
+
+
 _CHECKS: Mapping[str, Callable[[Answers], list[Unmet]]] = {
     "requests": requests_unmet,
     "endorsements": endorsements_unmet,
@@ -170,5 +175,6 @@ def unmet_of(answers: Answers, *, name: str) -> list[Unmet]:
     """Return everything that is missing or wrong on any page; `name` is the person's name in characters."""
     unmet = nothing_asked(answers)
     for page, check in _CHECKS.items():
-        unmet += check(answers.get(page, {}))
+        if page != "delivery" or is_handed_over(answers):
+            unmet += check(answers.get(page, {}))
     return unmet + name_unmet(answers.get("name", {}), name=name)

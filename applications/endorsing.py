@@ -18,7 +18,7 @@ from portal.common.lifecycle import Change
 
 _ISSUING = Acting.system("issue")
 _DELIVERING = Acting.system("delivery")
-_NO_PERMIT = "permit.ended"
+NO_PERMIT = "permit.ended"
 # The permit asked for on the same form is still being made.
 _AWAITED = ("approved", "paid", "producing")
 # What an endorsement does when the parcel with its permit moves, and from which state.
@@ -40,7 +40,7 @@ def write(application_id: UUID) -> None:
             return
         permit = _permit_of(row)
         if permit is None:
-            LIFECYCLE.perform(row, "declare_unproducible", acting=_ISSUING, codes=[_NO_PERMIT])
+            LIFECYCLE.perform(row, "declare_unproducible", acting=_ISSUING, codes=[NO_PERMIT])
             end_without_issue(row, acting=_ISSUING)
             return
         _write(row, permit)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.consents import unmet_of_consents
 from applications.models import Application
+from documents.models import IssuedEndorsement
 from portal.accounts.services import unmet_to_act
 from portal.common import clock
 from portal.common.acting import Acting
@@ -55,11 +56,19 @@ def permit_is_approved(row: LifecycleModel, acting: Acting, params: Mapping[str,
 
 
 def is_collected(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
-    """Only a document that waits at the window is handed over there; an endorsement is written on the card brought."""
+    """A document is handed over where it waits, at the window; an endorsement is written on a card that is there."""
     assert isinstance(row, Application)  # noqa: S101 - this table holds applications only
-    if row.is_endorsement or row.submission.answers.get("delivery", {}).get("method") == "pickup":
-        return []
-    return [Unmet("delivery", _("这件申请选的是快递送达。"), remedy=_("请由快递送达，或者请申请人改成自取。"))]
+    if not row.is_endorsement:
+        if row.submission.answers.get("delivery", {}).get("method") == "pickup":
+            return []
+        return [Unmet("delivery", _("这件申请选的是快递送达。"), remedy=_("请由快递送达，或者请申请人改成自取。"))]
+    if row.depends_on is not None and row.depends_on.status != "delivered":
+        text = _("通行证还没有交给申请人。")
+        return [Unmet("permit_away", text, remedy=_("自取的，先办通行证领取；寄送的，等申请人收到。"))]
+    if IssuedEndorsement.objects.filter(application_id=row.pk, permit__status="invalid").exists():
+        text = _("签注所在的通行证已经作废。")
+        return [Unmet("card_ended", text, remedy=_("请申请人补发通行证，新证制好时签注转到新证上。"))]
+    return []
 
 
 def no_answer_is_awaited(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule

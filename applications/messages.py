@@ -31,6 +31,7 @@ def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # no
         "by": clock.last_day(by).isoformat() if by else "",
         "due": row.due_on.isoformat() if row.due_on else "",
         "endorsement": f"{row.destination}-{row.endorsement_type}-{row.option}" if row.is_endorsement else "",
+        "fell": "permit" if row.status == "refused" and not row.reason_codes else "",
     }
     told = recipients(row.person, filer_id=row.submission.filer_id)
     return Told(told, params, _LINK, (row.submission.reference,))
@@ -51,6 +52,27 @@ def _named(kind: str, endorsement: str) -> str:
     return catalog.endorsement_label(*endorsement.split("-")) + gettext("签注")
 
 
+def _after(*, is_endorsement: bool, fell: bool) -> dict[str, object]:
+    """Return the words that differ between a document and an endorsement, and where nobody refused what has ended."""
+    if fell:
+        refused = gettext("随同一张表里没有办成的通行证结束，没有收费。")
+    else:
+        refused = gettext("不予批准。请打开查看法律依据，以及怎么申请复议或者起诉。")
+    if is_endorsement:
+        return {
+            "refused": refused,
+            "making": gettext("签发后通知您。"),
+            "unmade": gettext("没有签发，缴的费用原路退回。"),
+            "check": gettext("已拿到。请核对前往地、次数和有效期"),
+        }
+    return {
+        "refused": refused,
+        "making": gettext("制证中心 3 个工作日内做好。"),
+        "unmade": gettext("无法制证，缴的费用原路退回。旧证件没有报失的，继续有效。"),
+        "check": gettext("已签收。请核对姓名和有效期"),
+    }
+
+
 def _of_wish(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
     wish = Wish.objects.select_related("person").get(pk=subject)
     recipients = (wish.person.user_id,) if wish.person.user_id else ()
@@ -66,6 +88,7 @@ def _present(params: Mapping[str, object]) -> dict[str, object]:
     shown = dict(params)
     if "kind" in params:
         shown["kind"] = _named(str(params["kind"]), str(params.get("endorsement", "")))
+        shown |= _after(is_endorsement=bool(params.get("endorsement")), fell=bool(params.get("fell")))
         shown["receipt"] = receipts.spoken(str(params["receipt"]))
         for name in ("by", "due"):
             shown[name] = day(date.fromisoformat(str(params[name]))) if params[name] else ""
@@ -128,15 +151,15 @@ SPECS = (
     _application(
         "refused",
         _("申请没有获准"),
-        _("%(kind)s申请 %(receipt)s 不予批准。请打开查看法律依据，以及怎么申请复议或者起诉。"),
+        _("%(kind)s申请 %(receipt)s %(refused)s"),
     ),
     _application("withdrawn", _("申请已撤回"), _("%(kind)s申请 %(receipt)s 已按您的要求撤回。")),
     _application("lapsed", _("申请已失效"), _("%(kind)s申请 %(receipt)s 过了期限，已失效。需要时可以重新申请。")),
-    _application("paid", _("已收到缴费"), _("%(kind)s申请 %(receipt)s 已缴费，制证中心 3 个工作日内做好。")),
+    _application("paid", _("已收到缴费"), _("%(kind)s申请 %(receipt)s 已缴费，%(making)s")),
     _application(
         "unproducible",
-        _("证件无法制作"),
-        _("%(kind)s申请 %(receipt)s 无法制证，缴的费用原路退回。旧证件没有报失的，继续有效。"),
+        _("没有办成，费用退回"),
+        _("%(kind)s申请 %(receipt)s %(unmade)s"),
     ),
     _application("issued", _("新证件制好了"), _("%(kind)s已经制好，旧证件同时作废，旧证件里有效的签证可以继续用。")),
     _application(
@@ -147,7 +170,7 @@ SPECS = (
         ),
     ),
     _application("mailed", _("证件已寄出"), _("%(kind)s已交快递，邮费到付，单号在进度页。")),
-    _application("delivered", _("证件已送达"), _("%(kind)s已签收。请核对姓名和有效期，有误请拨打 12367。")),
+    _application("delivered", _("办好了"), _("%(kind)s%(check)s，有误请拨打 12367。")),
     _application("bounced", _("快递被退回"), _("%(kind)s没有送到，已退回发证机关。请核对地址重新寄送，或者改为自取。")),
     MessageSpec(
         "wish.open",

@@ -111,7 +111,7 @@ def pages_of(submission: Submission) -> list[Page]:
         Page("photo", "photo", _("照片"), _WHO),
         Page("signature", "signature", _("签名"), _WHO),
         *([Page(materials.PAGE, "", _("所需材料"), _WHO)] if materials.is_needed(submission) else []),
-        Page("delivery", "delivery", _("取证方式"), _WAY),
+        *([Page("delivery", "delivery", _("取证方式"), _WAY)] if answers.is_handed_over(submission.answers) else []),
         *([URGENCY] if submission.answers.get(URGENCY.key) else []),
     ]
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications import eligibility, facts, filing, grounds, judging, materials, terms
+from applications import answers, eligibility, facts, filing, grounds, judging, materials, terms
 from applications.consents import unmet_of_guardianship
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application, ApplicationQuerySet, Submission
@@ -222,7 +222,7 @@ def corrections_for(row: Application) -> dict[str, grounds.Correction]:
     """Return the grounds on which an application can go back: those its applicant has a page to mend on."""
     fits = {
         grounds.PAPERS: bool(materials.papers_of(row)),
-        grounds.ADDRESS: bool(row.submission.answers.get("requests")),
+        grounds.ADDRESS: answers.is_handed_over(row.submission.answers),
         grounds.PERMIT: row.is_endorsement,
     }
     return {code: ground for code, ground in grounds.CORRECTIONS.items() if fits.get(code, True)}

@@ -18,6 +18,7 @@ from documents.services import Scope
 from portal.accounts.models import Person, User
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
 from portal.common.masking import mask_document_number
+from portal.common.phrases import listed
 from portal.common.templatetags.portal import full_day
 from portal.common.unmet import Text, Unmet
 
@@ -305,6 +306,10 @@ class DeliveryForm(PageForm):
         _("邮政编码"), required=False, inputmode="numeric", autocomplete="postal-code", width="govuk-input--width-10"
     )
 
+    def prepare(self) -> None:
+        """Say how the endorsements of the form are given, which nobody is asked about."""
+        self.fields["method"].help_text = way_of_endorsements(self.basis.submission.answers)
+
     def start(self) -> Mapping[str, Any]:
         """Begin with the applicant's own name, phone and address."""
         told = self.basis.submission.answers
@@ -323,6 +328,23 @@ class DeliveryForm(PageForm):
     def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
         """What is missing."""
         return answers.delivery_unmet(part)
+
+
+def way_of_endorsements(told: Mapping[str, Any]) -> str:
+    """Return how the endorsements a form asks for reach their holder; empty where it asks for none."""
+    with_card: list[str] = []
+    alone: list[str] = []
+    for code in told.get("endorsements", {}):
+        if code in catalog.DESTINATIONS:
+            group = with_card if catalog.permit_for(code) in told.get("requests", {}) else alone
+            group.append(str(_("%(place)s签注") % {"place": catalog.DESTINATIONS[code]}))
+    lines = []
+    if with_card:
+        lines.append(_("%(names)s写在新通行证上，和它一起给您。") % {"names": listed(with_card)})
+    if alone:
+        text = _("%(names)s写在您手里的通行证上，不用寄：签发后带通行证到出入境窗口或自助签注设备写入。")
+        lines.append(text % {"names": listed(alone)})
+    return "".join(str(line) for line in lines)
 
 
 def held_line(document: IssuedDocument) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import durations, grounds, terms
+from applications import durations, endorsing, grounds, terms
 from applications.answers import COURIER
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
@@ -57,11 +57,21 @@ class Now:
 class Case:
     """An application with its events, ready to be asked what a page shows."""
 
-    def __init__(
-        self, row: Application, events: Sequence[Event], *, place: str, method: str, is_resending: bool
+    def __init__(  # noqa: PLR0913 - what a page shows of it
+        self,
+        row: Application,
+        events: Sequence[Event],
+        *,
+        place: str,
+        method: str,
+        is_resending: bool,
+        permit: "Case | None" = None,
     ) -> None:
-        """Take the row, its events in order, its office's name, how it is handed over, and whether it leaves again."""
-        self.row, self.events, self.place = row, list(events), place
+        """Take the row, its events in order, its office's name, how it is handed over, and whether it leaves again.
+
+        `permit` is that of an endorsement, where both were asked for on one form.
+        """
+        self.row, self.events, self.place, self.permit = row, list(events), place, permit
         self.by_courier, self.is_resending = method == COURIER, is_resending
         self.stage = words.STAGES[row.status]
 
@@ -77,7 +87,9 @@ class Case:
         """The public word."""
         if self.has_bounced:
             return _("快递退回")
-        return _("请到窗口领取") if self.is_here else LIFECYCLE.states[self.row.status].label
+        if self.is_here:
+            return _("请到窗口领取")
+        return words.tag(self.row)
 
     @property
     def last_action(self) -> str:
@@ -85,14 +97,29 @@ class Case:
         return self.events[-1].action if self.events else ""
 
     @property
+    def lies_with(self) -> "Case | None":
+        """The permit that waits to be handed over with this endorsement written on it."""
+        waits = self.row.status == "ready" and self.permit is not None and self.permit.row.status == "ready"
+        return self.permit if waits else None
+
+    @property
+    def is_awaited(self) -> bool:
+        """The endorsement's permit is still to be made, and will have it written on it."""
+        return self.permit is not None and self.permit.stage.stop in range(1, words.MADE)
+
+    @property
     def has_bounced(self) -> bool:
         """The courier brought it back, and nobody has said yet what shall happen."""
+        if self.lies_with:
+            return self.lies_with.has_bounced
         returned = self.row.status == "ready" and self.last_action == "bounce"
         return returned and self.by_courier and not self.is_resending
 
     @property
     def is_here(self) -> bool:
         """It waits at the window."""
+        if self.lies_with:
+            return self.lies_with.is_here
         return self.row.status == "ready" and not self.by_courier and not self.row.is_endorsement
 
     @property
@@ -105,6 +132,15 @@ class Case:
     def is_your_turn(self) -> bool:
         """The applicant has to act."""
         return self.now is not None and self.now.who == words.YOU
+
+    @property
+    def asks(self) -> str:
+        """What the applicant is asked for: to mend, to pay, to fetch, to have it sent again or written; or nothing."""
+        if not self.is_your_turn:
+            return ""
+        if self.row.status != "ready":
+            return self.row.status
+        return "bounced" if self.has_bounced else "here" if self.is_here else "written"
 
     def may(self, action: str, acting: Acting) -> bool:
         """Tell whether the actor may do this now, by the table and its rules."""
@@ -141,7 +177,8 @@ class Case:
     def short_way(self) -> list[Step]:
         """Return five stops that lie side by side; what happened carries no detail."""
         steps = []
-        for done, ahead, who, first, last in words.SHORT:
+        last_stop = words.SHORT_ENDORSED if self.row.is_endorsement and self.permit is None else words.SHORT[-1]
+        for done, ahead, who, first, last in (*words.SHORT[:-1], last_stop):
             state = "done" if last < self.stage.stop or self.row.status == "delivered" else "next"
             if first <= self.stage.stop <= last and state != "done":
                 state = "now"
@@ -160,7 +197,7 @@ class Case:
         steps = []
         accepted = False
         for event in self.events:
-            done = words.HISTORY[event.action]
+            done = self._done(event)
             text = done.text
             if event.action in words.REASONED:
                 text = event.note
@@ -173,6 +210,16 @@ class Case:
             state = "over" if event.action in words.ENDINGS else "done"
             steps.append(Step(done.title, self.who(done.who), state, at=event.at, text=text))
         return steps
+
+    def _done(self, event: Event) -> words.Done:
+        if event.action == "write_endorsement" and self.permit:
+            before = [one.target for one in self.permit.events if one.at <= event.at]
+            if before and before[-1] == "ready":
+                return words.WRITTEN_WITH_PERMIT
+        if event.action == "refuse_with_permit" and event.codes:
+            return words.REFUSED_WITH_PERMIT
+        own = words.HISTORY_OF_ENDORSEMENT.get(event.action) if self.row.is_endorsement else None
+        return own or words.HISTORY[event.action]
 
     def _present(self) -> list[Step]:
         now = self.now
@@ -195,8 +242,12 @@ class Case:
         return steps
 
     def _stop_ahead(self, code: str) -> str:
-        if self.row.is_endorsement:
-            return {"produce": "write", "hand_over": "write_on", "receive": "receive_endorsed"}.get(code, code)
+        if self.row.is_endorsement and code == "receive":
+            return "receive_endorsed"
+        if self.row.is_endorsement and code == "produce":
+            return "write_with" if self.is_awaited else "write"
+        if self.row.is_endorsement and code == "hand_over" and not self.is_awaited:
+            return "write_on"
         return "hand_over_pickup" if code == "hand_over" and not self.by_courier else code
 
     @property
@@ -204,7 +255,14 @@ class Case:
         """What the end of a case means."""
         if self.row.status == "refused":
             codes = [code for code in self.row.reason_codes if code in grounds.REFUSALS]
-            return " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)
+            told = " ".join(str(grounds.REFUSALS[code].text) + _("。") for code in codes)
+            return told or _("同一张表里的通行证没有办成，签注随它结束，没有收费。")
+        if self.row.is_endorsement and self.row.status in _END_OF_ENDORSEMENT:
+            if self.row.status == "unproducible" and self.permit and self.permit.stage.stop == 0:
+                return _("同一张表里的通行证没有办成，签注随它结束，费用原路退回。")
+            if self.events and endorsing.NO_PERMIT in self.events[-1].codes:
+                return _("没有能写签注的有效通行证。费用原路退回；拿到有效的通行证后，可以再申请。")
+            return str(_END_OF_ENDORSEMENT[self.row.status])
         if self.row.status == "unproducible" and self.row.reason and catalog.reason(self.row.reason).voids_old:
             return _("费用原路退回。旧证件已经报失作废，可以重新申请补发。")
         return str(_END.get(self.row.status, ""))
@@ -224,6 +282,10 @@ _END: Mapping[str, Text] = {
     "withdrawn": gettext_lazy("按您的要求撤回，没有收费。"),
     "lapsed": gettext_lazy("期限内没有补正或者缴费。需要时可以重新申请。"),
     "unproducible": gettext_lazy("费用原路退回，旧证件继续有效。"),
+}
+_END_OF_ENDORSEMENT: Mapping[str, Text] = {
+    "delivered": gettext_lazy("请核对前往地、次数和有效期，有误请拨打 12367。"),
+    "unproducible": gettext_lazy("签注没有签发，费用原路退回。需要时可以重新申请。"),
 }
 
 
@@ -273,7 +335,7 @@ def _approved(case: Case) -> Now:
 
 def _in_production(case: Case) -> Now:
     if case.row.is_endorsement:
-        line = _("通行证制好时一起写入，您不用做什么") if case.row.depends_on_id else _("正在签发，您不用做什么")
+        line = _("通行证制好时一起写入，您不用做什么") if case.is_awaited else _("正在签发，您不用做什么")
         return Now(words.OFFICE, _("签发签注"), line, "", line + _("。"))
     paid_at = case.row.paid_at or clock.now()
     legal = terms.last_day(clock.local_day(paid_at), "production")
@@ -287,11 +349,6 @@ def _in_production(case: Case) -> Now:
 
 
 def _ready(case: Case) -> Now:
-    if case.row.is_endorsement:
-        line = _("带通行证到出入境窗口或自助签注设备写入")
-        if case.row.depends_on_id:
-            line = _("和通行证一起给您；已经拿到通行证的，带它到窗口或自助签注设备写入")
-        return Now(words.YOU, _("签注已签发"), line, "", line + _("。"))
     if case.is_here:
         line = _("带身份证到%(place)s的窗口领取") % {"place": case.place}
         return Now(words.YOU, _("请到窗口领取"), line, "", line + _("。"))
@@ -300,6 +357,12 @@ def _ready(case: Case) -> Now:
         return Now(
             words.YOU, _("快递退回，请选重新寄送"), line, "", _("证件在%(place)s，没有丢。") % {"place": case.place}
         )
+    if case.row.is_endorsement and not case.lies_with:
+        if case.permit and case.permit.row.status == "mailed":
+            line = _("通行证收到后，带它到出入境窗口或自助签注设备写入")
+            return Now(words.COURIER, _("签注已签发"), line, "", line + _("。"))
+        line = _("带通行证到出入境窗口或自助签注设备写入")
+        return Now(words.YOU, _("请写到通行证上"), line, "", line + _("。"))
     line = _("制好了，正在交给快递")
     return Now(words.COURIER, _("寄出"), line, "", _("交给快递后，短信告诉您单号。"))
 

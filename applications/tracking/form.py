@@ -88,6 +88,14 @@ class TrackedForm:
     @property
     def delivery(self) -> list[dict[str, str]]:
         """How the documents are handed over, for the summary list; the phone is masked."""
+        written = [case for case in self.cases if case.row.is_endorsement and not case.permit]
+        by_hand = _("不用寄：签发后带通行证到出入境窗口或自助签注设备写入")
+        if len(written) == len(self.cases):
+            return [{"term": _("方式"), "text": by_hand}]
+        return self._handing_over + ([{"term": _names(written), "text": by_hand}] if written else [])
+
+    @property
+    def _handing_over(self) -> list[dict[str, str]]:
         told = self.submission.answers.get("delivery", {})
         if told.get("method") == PICKUP:
             return [{"term": _("方式"), "text": _("到%(place)s的窗口领取") % {"place": self.lead.place}}]
@@ -126,17 +134,18 @@ def track(forms: Iterable[Submission]) -> list[TrackedForm]:
     tracked = []
     for form in forms:
         method = form.answers.get("delivery", {}).get("method", "")
-        cases = [
-            Case(
+        cases: dict[UUID, Case] = {}
+        # Permits come before the endorsements asked for with them.
+        for row in form.applications.all():
+            cases[row.pk] = Case(
                 row,
                 events.get(row.pk, []),
                 place=places[row.authority],
                 method=method,
                 is_resending=row.pk in leaving,
+                permit=cases.get(row.depends_on_id) if row.depends_on_id else None,
             )
-            for row in form.applications.all()
-        ]
-        tracked.append(_tracked(form, cases))
+        tracked.append(_tracked(form, list(cases.values())))
     return tracked
 
 
@@ -169,9 +178,9 @@ def _tracked(form: Submission, cases: Sequence[Case]) -> TrackedForm:
     lead = min(cases, key=_rank)
     yours: dict[str, list[Case]] = {}
     for case in sorted(cases, key=_rank):
-        if case.is_your_turn:
-            yours.setdefault(case.row.status, []).append(case)
-    turns = [_YOURS[status](form, same) for status, same in yours.items()] or [_others(lead, cases)]
+        if case.asks:
+            yours.setdefault(case.asks, []).append(case)
+    turns = [_YOURS[asked](form, same) for asked, same in yours.items()] or [_others(lead, cases)]
     return TrackedForm(form, cases, lead, turns[0], tuple(turns[1:]))
 
 
@@ -207,19 +216,28 @@ def _to_pay(form: Submission, cases: Sequence[Case]) -> Turn:
     )
 
 
-def _to_fetch(form: Submission, cases: Sequence[Case]) -> Turn:
-    if cases[0].has_bounced:
-        text = _("%(names)s没有送到，已经退回%(place)s。请核对地址，再选重新寄送。")
-        told = text % {"names": _names(cases), "place": cases[0].place}
-        return Turn(_("快递被退回"), told, is_you=True, primary_view="applications:track", primary_arg=form.reference)
+def _to_send_again(form: Submission, cases: Sequence[Case]) -> Turn:
+    text = _("%(names)s没有送到，已经退回%(place)s。请核对地址，再选重新寄送。")
+    told = text % {"names": _names(cases), "place": cases[0].place}
+    return Turn(_("快递被退回"), told, is_you=True, primary_view="applications:track", primary_arg=form.reference)
+
+
+def _to_fetch(form: Submission, cases: Sequence[Case]) -> Turn:  # noqa: ARG001 - one of the turns
     text = _("%(names)s做好了，请带身份证到%(place)s的窗口领取。")
     return Turn(_("请到窗口领取新证件"), text % {"names": _names(cases), "place": cases[0].place}, is_you=True)
+
+
+def _to_have_written(form: Submission, cases: Sequence[Case]) -> Turn:  # noqa: ARG001 - one of the turns
+    text = _("%(names)s签发了。请带通行证到出入境窗口或自助签注设备写入。")
+    return Turn(_("请把签注写到通行证上"), text % {"names": _names(cases)}, is_you=True)
 
 
 _YOURS: Mapping[str, Callable[[Submission, Sequence[Case]], Turn]] = {
     "returned": _to_correct,
     "approved": _to_pay,
-    "ready": _to_fetch,
+    "bounced": _to_send_again,
+    "here": _to_fetch,
+    "written": _to_have_written,
 }
 
 

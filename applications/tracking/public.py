@@ -6,8 +6,8 @@ from datetime import datetime
 from unicodedata import normalize
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
-from applications.lifecycle import LIFECYCLE
 from applications.models import Application, Submission
 from applications.tracking import words
 from documents import catalog
@@ -47,17 +47,21 @@ def look_up(reference: str, number_tail: str) -> list[PublicState]:
             submission__reference=reference, submission__secret_index=Submission.secret_of(reference, number_tail)
         )
         .order_by("position")
-        .values_list("kind", "status", Subquery(last))
+        .only("kind", "category", "destination", "status", "reason_codes")
+        .annotate(since=Subquery(last))
     )
-    return [_shown(kind, status, since) for kind, status, since in rows]
+    return [_shown(row, row.since) for row in rows]  # type: ignore[attr-defined]
 
 
-def _shown(kind: str, status: str, since: datetime) -> PublicState:
-    stage = words.STAGES[status]
+def _shown(row: Application, since: datetime) -> PublicState:
+    stage = words.STAGES[row.status]
+    title = catalog.kind(row.kind).label
+    if row.is_endorsement:
+        title = _("%(place)s签注") % {"place": catalog.DESTINATIONS[row.destination]}
     return PublicState(
-        title=catalog.kind(kind).label,
-        drawing=words.DRAWINGS[kind],
-        tag=LIFECYCLE.states[status].label,
+        title=title,
+        drawing=words.DRAWINGS[row.kind],
+        tag=words.tag(row),
         tag_kind=stage.kind,
         tag_icon=stage.icon,
         since=since,

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.lifecycle import LIFECYCLE
+from applications.models import Application
 from portal.common.unmet import Text
 
 # The six stops of one document's bar: filed, accepted, reviewed, paid, made, delivered.
 STOPS = 6
+MADE = 6
 DRAWINGS: Mapping[str, str] = {"PASSPORT": "passport", "HKM_PERMIT": "hkm", "TWN_PERMIT": "twn"}
 
 YOU, REVIEWER, PLANT, COURIER, OFFICE, PORTAL = "you", "reviewer", "plant", "courier", "office", "portal"
@@ -85,7 +88,7 @@ HISTORY: Mapping[str, Done] = {
     "decline_extension": Done(_("时限不延长"), OFFICE),
     "approve": Done(pgettext_lazy("history", "审核通过"), REVIEWER),
     "refuse": Done(pgettext_lazy("history", "不予批准"), REVIEWER),
-    "refuse_with_permit": Done(pgettext_lazy("history", "不予批准"), REVIEWER, _("同一张表里的通行证没有获准")),
+    "refuse_with_permit": Done(_("随通行证结束"), PORTAL, _("同一张表里的通行证没有办成")),
     "withdraw": Done(_("已撤回"), YOU),
     "lapse": Done(_("已失效"), PORTAL, _("期限过了")),
     "end_unconsented": Done(_("已失效"), PORTAL, _("监护人没有同意，或者没有在期限内答复")),
@@ -93,7 +96,7 @@ HISTORY: Mapping[str, Done] = {
     "order_production": Done(_("开始制证"), PLANT),
     "declare_unproducible": Done(pgettext_lazy("history", "无法制证"), PLANT, _("缴的费用原路退回")),
     "issue": Done(_("新证件制好"), PLANT, _("旧证件同时作废，里面有效的签证可以继续用")),
-    "write_endorsement": Done(_("签注已签发"), OFFICE, _("写在通行证上，和通行证一起给您")),
+    "write_endorsement": Done(_("签注已签发"), OFFICE, _("带通行证到出入境窗口或自助签注设备写入")),
     "mail_with_permit": Done(_("已随通行证寄出"), COURIER),
     "deliver_with_permit": Done(_("已随通行证签收"), YOU),
     "return_with_permit": Done(_("快递退回"), COURIER, _("没有送到，证件已回到发证机关")),
@@ -102,6 +105,13 @@ HISTORY: Mapping[str, Done] = {
     "deliver": Done(_("已签收"), YOU),
     "collect": Done(pgettext_lazy("history", "已领取"), YOU),
 }
+# What reads otherwise of an endorsement.
+HISTORY_OF_ENDORSEMENT: Mapping[str, Done] = {
+    "declare_unproducible": Done(_("签注没有签发"), OFFICE, _("缴的费用原路退回")),
+    "collect": Done(_("已拿到签注"), YOU),
+}
+REFUSED_WITH_PERMIT = Done(pgettext_lazy("history", "不予批准"), REVIEWER, _("同一张表里的通行证没有获准"))
+WRITTEN_WITH_PERMIT = Done(_("签注已签发"), OFFICE, _("写在新通行证上，和它一起给您"))
 # The actions whose reason is written for the applicant.
 REASONED = ("extend", "decline_urgency")
 # The actions that accept; others happen to a case that is accepted already.
@@ -118,8 +128,9 @@ AHEAD: Mapping[str, Ahead] = {
     "produce": Ahead(_("制作证件"), PLANT, _("缴费后 %(production)s 个工作日内，制好时旧证件作废")),
     "hand_over": Ahead(_("寄出"), COURIER, _("制好后交快递，短信告诉您单号")),
     "hand_over_pickup": Ahead(_("等您领取"), OFFICE, _("制好后短信通知您到窗口领取")),
-    "write": Ahead(_("签发签注"), OFFICE, _("缴费后 %(production)s 个工作日内；和通行证一起办的，等通行证制好")),
-    "write_on": Ahead(_("写在通行证上"), OFFICE, _("和通行证一起给您，或者带通行证到窗口、自助签注设备写入")),
+    "write": Ahead(_("签发签注"), OFFICE, _("缴费后 %(production)s 个工作日内")),
+    "write_with": Ahead(_("签发签注"), OFFICE, _("通行证制好时一起签发，写在新证上")),
+    "write_on": Ahead(_("写在通行证上"), YOU, _("带通行证到出入境窗口或自助签注设备写入，不用寄")),
     "receive_endorsed": Ahead(_("拿到签注"), YOU, _("请核对前往地、次数和有效期")),
     "receive": Ahead(_("收到新证件"), YOU, _("请核对姓名和有效期")),
 }
@@ -132,3 +143,21 @@ SHORT: tuple[tuple[Text, Text, str, int, int], ...] = (
     (_("已缴费"), _("缴费"), YOU, 4, 4),
     (_("制证和寄送"), _("制证和寄送"), PLANT, 5, 6),
 )
+# The last of them where only endorsements are asked for.
+SHORT_ENDORSED: tuple[Text, Text, str, int, int] = (_("签发和写入"), _("签发和写入"), OFFICE, 5, 6)
+
+_TAGS_OF_ENDORSEMENT: Mapping[str, Text] = {
+    "ready": _("签注已签发"),
+    "delivered": _("已写在通行证上"),
+    "unproducible": _("无法签发，费用退回"),
+}
+_FALLEN: Text = _("随通行证结束")
+
+
+def tag(row: Application) -> Text:
+    """Return the public word for where an application stands."""
+    if row.status == "refused" and not row.reason_codes:
+        # It fell with a permit that was withdrawn, or lapsed: nobody refused it.
+        return _FALLEN
+    of_endorsement = _TAGS_OF_ENDORSEMENT.get(row.status) if row.is_endorsement else None
+    return of_endorsement or LIFECYCLE.states[row.status].label

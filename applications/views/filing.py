@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import consents, materials, pages, receipts, services
+from applications import answers, consents, materials, pages, receipts, services
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
@@ -102,12 +102,11 @@ def filed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         return redirect("applications:tasks", submission.pk)
     rows = list(submission.applications.order_by("position"))
     accepted = all(row.accepted_at for row in rows)
-    by_courier = submission.answers.get("delivery", {}).get("method") == "courier"
     context = {
         "submission": submission,
         "numbers": [{"term": row.label, "number": receipts.spoken(row.receipt)} for row in rows],
         "total": sum(row.fee_fen or 0 for row in rows),
-        "steps": _steps(by_courier=by_courier),
+        "steps": _steps(submission),
         "due": min((row.due_on for row in rows if row.due_on), default=None),
         "is_provisional": any(row.due_provisional for row in rows),
         "accepted": accepted,
@@ -116,11 +115,26 @@ def filed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return render(request, "applications/filed.html", context)
 
 
-def _steps(*, by_courier: bool) -> list[dict[str, object]]:
+def _steps(submission: Submission) -> list[dict[str, object]]:
     payment, production = catalog.term("payment").amount, catalog.term("production").amount
-    last = {"title": _("取证"), "text": _("制好了发短信，带身份证到窗口取"), "who": _("您"), "is_you": True}
-    if by_courier:
+    made: dict[str, object] = {
+        "title": _("制证"),
+        "text": _("缴费后 %(days)s 个工作日内做好") % {"days": production},
+        "who": _("制证中心"),
+    }
+    last: dict[str, object] = {
+        "title": _("取证"),
+        "text": _("制好了发短信，带身份证到窗口取"),
+        "who": _("您"),
+        "is_you": True,
+    }
+    if submission.answers.get("delivery", {}).get("method") == answers.COURIER:
         last = {"title": _("寄给您"), "text": _("快递到付，单号在进度页"), "who": _("快递")}
+    if not answers.is_handed_over(submission.answers):
+        office = _("出入境管理机构")
+        made = {"title": _("签发签注"), "text": _("缴费后签发，发短信通知您"), "who": office}
+        written = _("带通行证到出入境窗口或自助签注设备写入")
+        last = {"title": _("写到通行证上"), "text": written, "who": _("您"), "is_you": True}
     return [
         {
             "state": "now",
@@ -134,10 +148,6 @@ def _steps(*, by_courier: bool) -> list[dict[str, object]]:
             "who": _("您"),
             "is_you": True,
         },
-        {
-            "title": _("制证"),
-            "text": _("缴费后 %(days)s 个工作日内做好") % {"days": production},
-            "who": _("制证中心"),
-        },
+        made,
         last,
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from applications import answers, materials, pages
 from applications.facts import Known
 from applications.forms.name import shown
-from applications.forms.pages import held_line
+from applications.forms.pages import held_line, way_of_endorsements
 from applications.models import Submission
 from applications.views.materials import word
 from applications.views.tasks import DRAWINGS, register_rows
@@ -56,12 +56,14 @@ def sections(submission: Submission, known: Known | None, *, back: str) -> Rows:
         ("name", _("拼音姓名"), _name(told.get("name", {}))),
         ("contact", _("联系方式"), _contact(told.get("contact", {}))),
         ("photo", _("照片和签名"), _pictures(submission, back)),
-        ("delivery", _("取证方式"), _delivery(told.get("delivery", {}))),
+        ("delivery", _("取证方式"), _delivery(told)),
         *((("urgency", _("加急"), _urgency(told["urgency"])),) if told.get("urgency") else ()),
     )
     papers = _papers(submission)
+    # Each picture has its own link; how an endorsement alone reaches its holder is not asked.
+    fixed = {"photo"} if answers.is_handed_over(told) else {"photo", "delivery"}
     shown = [
-        {"title": title, "rows": rows, "change_href": "" if slug == "photo" else _href(submission, slug) + back}
+        {"title": title, "rows": rows, "change_href": "" if slug in fixed else _href(submission, slug) + back}
         for slug, title, rows in built
     ]
     if papers:
@@ -162,13 +164,19 @@ def _urgency(told: Mapping[str, Any]) -> Rows:
     ]
 
 
-def _delivery(told: Mapping[str, Any]) -> Rows:
+def _delivery(answered: Mapping[str, Any]) -> Rows:
+    written = way_of_endorsements(answered)
+    if not answers.is_handed_over(answered):
+        return [{"term": _("方式"), "text": written}]
+    told = answered.get("delivery", {})
+    of_endorsements = [{"term": _("签注"), "text": written}] if written else []
     if told.get("method") == answers.PICKUP:
-        return [{"term": _("方式"), "text": _("到户口所在地的出入境窗口自取")}]
+        return [{"term": _("方式"), "text": _("到户口所在地的出入境窗口自取")}, *of_endorsements]
     whom = _("%(name)s，%(phone)s") % {"name": told.get("recipient", ""), "phone": mask_phone(told.get("phone", ""))}
     place = " ".join(part for part in (told.get("address", ""), told.get("postcode", "")) if part)
     return [
         {"term": _("方式"), "text": _("快递到家，邮费到付")},
         {"term": _("收件人"), "text": whom},
         {"term": _("地址"), "text": place},
+        *of_endorsements,
     ]

@@ -102,7 +102,7 @@ def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
     found = pages.find(submission, slug)
     if found is None:
         # A page about something that is no longer asked for: back to the choice, or to what is left.
-        if slug == materials.PAGE:
+        if slug in (materials.PAGE, "delivery"):
             return redirect("applications:tasks", submission.pk)
         if slug in pages.slugs_of_requests():
             return redirect("applications:page", submission.pk, "documents")

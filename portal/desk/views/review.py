@@ -132,7 +132,10 @@ def _materials(row: Application, *, holds: bool) -> list[dict[str, str]]:
         {"term": _("联系电话"), "text": mask_phone(told.get("contact", {}).get("phone", ""))},
     ]
     rows += [{"term": str(term), "text": str(text)} for term, text in services.people_beside(row.submission)]
-    if delivery.get("method") == "pickup":
+    if row.is_endorsement:
+        written = _("写在新通行证上") if row.depends_on_id else _("写在本人手里的通行证上")
+        rows.append({"term": _("取证方式"), "text": written})
+    elif delivery.get("method") == "pickup":
         rows.append({"term": _("取证方式"), "text": _("到窗口自取")})
     else:
         recipient = delivery.get("recipient", "")
