@@ -149,7 +149,7 @@ def _file(submission: Submission, act: _Act) -> Filed:
     for row in rows:
         if row.is_endorsement:
             row.depends_on = permits.get(row.kind)
-    at_once = _accepted_at_once(submission, act, rows, wants)
+    at_once = _accepted_at_once(submission, act, shots, rows, wants)
     due = terms.decision_due(term, received_on=clock.today(), accepted_on=clock.today())
     for row in at_once:
         row.accepted_at, row.fee_fen = now, prices[eligibility.item_of(facts.want_of(row))]
@@ -212,7 +212,11 @@ def filer_of(acting: Acting, submission: Submission) -> UUID:
 
 
 def _accepted_at_once(
-    submission: Submission, act: _Act, rows: Sequence[Application], wants: Sequence[eligibility.Want]
+    submission: Submission,
+    act: _Act,
+    shots: Mapping[str, Shot],
+    rows: Sequence[Application],
+    wants: Sequence[eligibility.Want],
 ) -> list[Application]:
     """Return the applications accepted with the filing.
 
@@ -221,7 +225,7 @@ def _accepted_at_once(
     """
     if act.counter:
         return list(rows)
-    if not checks_pass(submission, act.known, chosen(submission.pk)):
+    if not checks_pass(submission, act.known, shots):
         return []
     return [row for row, want in zip(rows, wants, strict=True) if materials.are_proven(submission, want)]
 
