@@ -127,6 +127,8 @@ def contact_unmet(data: Answers) -> list[Unmet]:
     if not emergency and data.get("emergency_phone") == data.get("phone"):
         text = _("紧急联系人的手机号和您的一样。")
         unmet.append(Unmet("same", text, remedy=_("请填另一个人的号码。"), field="contact.emergency_phone"))
+    if data.get("guardian_phone"):
+        unmet += _phone("contact", data, "guardian_phone", _("另一位监护人的手机号"))
     return unmet
 
 

@@ -44,6 +44,7 @@ class ApplicationsConfig(AppConfig):
         registry.simulators |= simulators.KNOBS
         outbox.handles(consents.REMINDER_TOPIC, consenting.remind)
         outbox.handles(consents.EXPIRY_TOPIC, consenting.expire)
+        outbox.handles(consents.INVITATION_TOPIC, consenting.invite, tries=12)
         registry.tell(*messages.SPECS, *consenting.SPECS)
         registry.calendar_loaded.append(due_dates.count_anew)
         registry.expected_chains += [invariants.chains, attached.chains]

@@ -5,9 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.consents import CONSENT
+from applications.consents import CONSENT, INVITATION_TOPIC
 from applications.lifecycle import LIFECYCLE
 from applications.models import GuardianConsent
 from applications.review import end_without_issue
@@ -20,6 +23,7 @@ from portal.common.models import Promise
 from portal.common.registry import MessageSpec, Told
 from portal.common.templatetags.portal import day
 from portal.common.unmet import Refused, Text, Unmet
+from portal.notifications.services import address_of, send_text
 
 
 def give(row: GuardianConsent, *, person: Person) -> GuardianConsent:
@@ -49,6 +53,27 @@ def remind(promise: Promise) -> None:
     if row is not None:
         payload = {"code": "consent.reminder", "subject": str(row.pk), "event": str(row.pk)}
         outbox.promise(MESSAGE_TOPIC, key=f"consent.reminder:{row.pk}", payload=payload)
+        outbox.promise(INVITATION_TOPIC, key=f"reminder:{row.pk}", payload={"consent": str(row.pk)})
+
+
+def invite(promise: Promise) -> None:
+    """Keep a promise of topic "applications.consent_invitation": text a guardian without an account how to answer.
+
+    The words name nobody: the phone is what another guardian typed. Raises GiveUp, GatewayDown.
+    """
+    rows = GuardianConsent.objects.select_related("submission__filer")
+    row = rows.filter(pk=promise.payload["consent"], status="asked", answer_by__gt=clock.now()).first()
+    phone = row.submission.answers["contact"].get("guardian_phone") if row else None
+    if row is None or not phone or _sign_in_of(row):
+        return
+    with translation.override(row.submission.filer.language):
+        words = gettext(
+            "有一份孩子的出入境证件申请等您作为监护人同意。请在%(by)s 24:00 前到“证件网办”注册，完成实名核验后答复；"
+            "过期申请失效。和您无关的，不用理会。"
+        )
+        words %= {"by": day(clock.last_day(row.answer_by))}
+        address = address_of(reverse("applications:consents"))
+        send_text(promise, phone, gettext("请您答复"), f"{words} {address}")
 
 
 def expire(promise: Promise) -> None:
@@ -82,13 +107,18 @@ def _unmet_of(row: GuardianConsent, person: Person) -> list[Unmet]:
 # --- what people are told
 
 
+def _sign_in_of(row: GuardianConsent) -> UUID | None:
+    """Return the sign-in of the guardian who is asked, where they have one."""
+    known = Person.objects.filter(citizen_number_index=Person.index_of(row.guardian_number))
+    return known.values_list("user_id", flat=True).first()
+
+
 def _told(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
     """Tell the guardian who is asked, where they have an account, and the guardian who filed."""
     row = GuardianConsent.objects.select_related("submission__beneficiary").get(pk=subject)
     people = set(recipients(row.submission.beneficiary, filer_id=row.submission.filer_id))
-    asked = Person.objects.filter(citizen_number_index=Person.index_of(row.guardian_number)).first()
-    if asked and asked.user_id:
-        people.add(asked.user_id)
+    if asked := _sign_in_of(row):
+        people.add(asked)
     params = {"by": clock.last_day(row.answer_by).isoformat()}
     return Told(tuple(sorted(people)), params, "applications:consents")
 

@@ -1,14 +1,15 @@
 """Guardians and a child's form: who may file it, whose consent it needs, and whether that is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import GuardianConsent, Submission
-from portal.accounts.models import Person
+from portal.accounts.models import Person, User
 from portal.accounts.services import RELATIONS, Guardian, Relation, is_child, unmet_to_represent
 from portal.common import clock, outbox
 from portal.common.acting import Acting
@@ -19,6 +20,8 @@ from portal.common.phrases import pair
 from portal.common.unmet import Text, Unmet
 
 REMINDER_TOPIC, EXPIRY_TOPIC = "applications.consent_reminder", "applications.consent_expiry"
+# A text message to a guardian who has no account yet.
+INVITATION_TOPIC = "applications.consent_invitation"
 # As long as the applicant has to correct or to pay; reminded once before.
 ANSWER_DAYS, REMINDER_DAYS = 7, 3
 ADULT = 18
@@ -68,6 +71,28 @@ def unmet_of_guardian(person: Person, acting: Acting, guardians: Sequence[Guardi
     return unmet_to_represent(guardians, Person.objects.get(pk=UUID(acting.id)))
 
 
+def unmet_of_invitation(submission: Submission, acting: Acting, guardians: Sequence[Guardian]) -> list[Unmet]:
+    """Return that nobody could ask the other guardian: whoever files gives the phone they are reached by."""
+    today = [one for one in guardians if one.in_force(clock.today())]
+    if len(today) < 2:  # noqa: PLR2004 - whoever files is one of them
+        return []
+    own = Person.objects.select_related("user").get(pk=UUID(acting.id))
+    told = submission.answers.get("contact", {})
+    if not told.get("guardian_phone"):
+        text = _("登记里孩子还有另一位监护人，还没有填他（她）的手机号。")
+        remedy = _("请填上，提交后发短信请他（她）用自己的账户同意。")
+        return [Unmet("guardian.phone", text, remedy=remedy, field="contact.guardian_phone")]
+    return unmet_of_own_phone(told, own.user)
+
+
+def unmet_of_own_phone(told: Mapping[str, Any], user: User | None) -> list[Unmet]:
+    """Return that whoever fills in the form gave their own phone as another guardian's."""
+    if not user or not told.get("guardian_phone") or told["guardian_phone"] != user.phone:
+        return []
+    remedy = _("请填另一位监护人自己的手机号。")
+    return [Unmet("guardian.own_phone", _("这是您自己的手机号。"), remedy=remedy, field="contact.guardian_phone")]
+
+
 def ask(submission: Submission, acting: Acting, guardians: Sequence[Guardian]) -> None:
     """Write the filing guardian's signature and ask every other guardian of today, inside the filing's transaction.
 
@@ -98,6 +123,7 @@ def ask(submission: Submission, acting: Acting, guardians: Sequence[Guardian]) -
     for row in asked:
         payload = {"consent": str(row.pk)}
         reminded = clock.midnight(clock.today() + timedelta(days=REMINDER_DAYS))
+        outbox.promise(INVITATION_TOPIC, key=f"asked:{row.pk}", payload=payload)
         outbox.promise(REMINDER_TOPIC, key=str(row.pk), payload=payload, after=reminded)
         outbox.promise(EXPIRY_TOPIC, key=str(row.pk), payload=payload, after=answer_by)
 
@@ -118,7 +144,8 @@ def unmet_of_consents(submission_id: UUID) -> list[Unmet]:
 def unmet_of_guardianship(submission: Submission, guardians: Sequence[Guardian]) -> list[Unmet]:
     """Return that somebody who consented is no guardian any more, for whoever wants to approve."""
     today = {one.citizen_number for one in guardians if one.in_force(clock.today())}
-    if all(row.guardian_number in today for row in submission.consents.all()) or not guardians:
+    of_age = not is_child(submission.beneficiary)
+    if of_age or all(row.guardian_number in today for row in submission.consents.all()):
         return []
     text, remedy = _("监护关系在提交以后有变化。"), _("请退回或不予批准，由现在的监护人重新办理。")
     return [Unmet("guardian.changed", text, remedy=remedy)]

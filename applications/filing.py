@@ -16,7 +16,7 @@ from documents import catalog
 from documents.services import current_revision, fees, report_lost, scope
 from photos.services import Shot, chosen, hand_to
 from portal.accounts.divisions import city_of
-from portal.accounts.models import Person, User
+from portal.accounts.models import User
 from portal.accounts.services import require_leave
 from portal.common import clock, outbox
 from portal.common.acting import Acting
@@ -116,7 +116,7 @@ def _file(submission: Submission, act: _Act) -> Filed:
         + urgency.unmet_of(told, person)
         + eligibility.unmet(stated, wants, scope(revision), channel=act.channel)
     )
-    unmet += _unmet_of_actor(person, act, unmet)
+    unmet += _unmet_of_actor(submission, act, unmet)
     if unmet:
         raise Refused(unmet)
     _hand_to(submission, counter.authority if counter else city_of(known.facts.hukou_code))
@@ -191,12 +191,14 @@ def _unmet_of_papers(
     return materials.see_originals(submission, materials.needed_at_window(stated, wants), seen=seen, by=by)
 
 
-def _unmet_of_actor(person: Person, act: _Act, unmet: list[Unmet]) -> list[Unmet]:
+def _unmet_of_actor(submission: Submission, act: _Act, unmet: list[Unmet]) -> list[Unmet]:
     # Where children are not served online at all, the rules have said so already; at a counter the child is there
     # with a guardian, whose papers the officer saw.
     if act.counter or any(reason.code == "E2" for reason in unmet):
         return []
-    return consents.unmet_of_guardian(person, act.acting, act.known.guardians)
+    acting, guardians = act.acting, act.known.guardians
+    wrong = consents.unmet_of_guardian(submission.beneficiary, acting, guardians)
+    return wrong or consents.unmet_of_invitation(submission, acting, guardians)
 
 
 def filer_of(acting: Acting, submission: Submission) -> UUID:

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications import answers
+from applications import answers, consents
 from applications.eligibility import Facts
 from applications.models import Submission
 from applications.pages import Page
@@ -16,6 +16,7 @@ from documents import catalog
 from documents.models import IssuedDocument
 from documents.services import Scope
 from portal.accounts.models import Person, User
+from portal.accounts.services import is_child
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
 from portal.common.masking import mask_document_number
 from portal.common.phrases import listed
@@ -264,10 +265,25 @@ class ContactForm(PageForm):
     """The applicant's phone, and somebody else to call."""
 
     lead = _("审核结果、缴费和取证的通知发到您的手机。")
-    names = {"phone": _("您的手机号"), "emergency_phone": _("紧急联系人手机号")}
+    names = {
+        "phone": _("您的手机号"),
+        "emergency_phone": _("紧急联系人手机号"),
+        "guardian_phone": _("另一位监护人的手机号"),
+    }
     phone = _phone(_("您的手机号"), autocomplete="tel")
     emergency_name = _line(_("紧急联系人姓名"), hint=_("找不到您时，我们打给这个人。"))
     emergency_phone = _phone(_("紧急联系人手机号"), hint=_("要和您自己的不一样。"))
+    guardian_phone = _phone(
+        _("另一位监护人的手机号"),
+        hint=_("提交后发短信请他（她）用自己的账户同意。登记的监护人只有您一位的，不用填。"),
+    )
+
+    def prepare(self) -> None:
+        """Ask for another guardian's phone on a child's form alone."""
+        if is_child(self.basis.person):
+            self.fields["guardian_phone"].required = False
+        else:
+            del self.fields["guardian_phone"]
 
     def start(self) -> Mapping[str, Any]:
         """Begin with the applicant's own phone, where they have an account."""
@@ -276,11 +292,11 @@ class ContactForm(PageForm):
     def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part with plain digits."""
         made = super().part(values)
-        return {**made, "phone": digits(made["phone"]), "emergency_phone": digits(made["emergency_phone"])}
+        return {name: digits(said) if name.endswith("phone") else said for name, said in made.items()}
 
     def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
         """What is missing or no phone number."""
-        return answers.contact_unmet(part)
+        return answers.contact_unmet(part) + consents.unmet_of_own_phone(part, self.basis.user)
 
 
 class DeliveryForm(PageForm):

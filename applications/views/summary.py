@@ -122,10 +122,14 @@ def _contact(told: Mapping[str, Any]) -> Rows:
         "name": told.get("emergency_name", ""),
         "phone": mask_phone(told.get("emergency_phone", "")),
     }
-    return [
+    rows: Rows = [
         {"term": _("手机"), "text": mask_phone(told.get("phone", "")), "is_number": True},
         {"term": _("紧急联系人"), "text": emergency},
     ]
+    if told.get("guardian_phone"):
+        phone = mask_phone(told["guardian_phone"])
+        rows.append({"term": _("另一位监护人的手机号"), "text": phone, "is_number": True})
+    return rows
 
 
 def _pictures(submission: Submission, back: str) -> Rows:

@@ -70,7 +70,7 @@ def require_leave(acting: Acting) -> None:
     """
     if not acting.behalf:
         return
-    if acting.kind in OFFICIAL_ROLES and Officer.objects.in_office().filter(user=acting.id).exists():
+    if acting.kind in OFFICIAL_ROLES and Officer.objects.in_office().filter(user_id=UUID(acting.id)).exists():
         return
     actor, other = UUID(acting.id), UUID(acting.behalf)
     care = Guardianship.objects.select_for_update().filter(guardian=actor, child=other)

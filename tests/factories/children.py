@@ -11,6 +11,8 @@ from tests.factories import accounts, cases, scope
 
 CHILD, MOTHER, FATHER = "秦少年", "王演示", "赵测试"
 HANGZHOU = "330100"
+# Where the guardian who files says the other one is reached.
+OTHER_PHONE = "13933334444"
 
 
 def open_to_children() -> None:
@@ -35,7 +37,8 @@ def drafted(guardian: Person, child: Person, **changes: object) -> Submission:
     """A child's form, filled in by the guardian."""
     assert guardian.user is not None
     form = services.start(guardian.user, child)
-    for page, data in cases.answers(child, **changes).items():  # type: ignore[arg-type]
+    told = {"contact": {**cases.ANSWERS["contact"], "guardian_phone": OTHER_PHONE}, **changes}
+    for page, data in cases.answers(child, **told).items():  # type: ignore[arg-type]
         services.save_page(form.pk, page, data, acting=acting(guardian, child))
     cases.take(form.pk, cases.PORTRAIT, cases.portrait(), child)
     cases.take(form.pk, cases.SIGNATURE, cases.signature(), child)
