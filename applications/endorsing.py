@@ -20,7 +20,7 @@ _ISSUING = Acting.system("issue")
 _DELIVERING = Acting.system("delivery")
 NO_PERMIT = "permit.ended"
 # The permit asked for on the same form is still being made.
-_AWAITED = ("approved", "paid", "producing")
+AWAITED = ("approved", "paid", "producing")
 # What an endorsement does when the parcel with its permit moves, and from which state.
 _FOLLOWS = {
     "mail": ("mail_with_permit", "ready"),
@@ -36,7 +36,7 @@ def write(application_id: UUID) -> None:
     """
     with transaction.atomic():
         row, permit_case = _locked(application_id)
-        if row.status != "paid" or (permit_case is not None and permit_case.status in _AWAITED):
+        if row.status != "paid" or (permit_case is not None and permit_case.status in AWAITED):
             return
         permit = _permit_of(row)
         if permit is None:

@@ -7,19 +7,22 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from applications.eligibility import ENDORSE
+from applications.endorsing import AWAITED
 from applications.models import Application, ReceiptCounter, Submission
 from applications.review import CLAIM_MINUTES
+from applications.settlement import PRODUCTION_TOPIC
 from documents.models import IssuedDocument, IssuedEndorsement
 from photos.models import Shot
 from portal.accounts.models import Officer
 from portal.common import clock
 from portal.common.invariants import states_after
 from portal.common.lifecycle import OFFICIAL_ROLES
-from portal.common.models import AuditEntry, Event
+from portal.common.models import AuditEntry, Event, Promise
 from portal.notifications.models import Message
 
 # Authority and day in front of the running number of a receipt.
 PREFIX = 12
+BEFORE_ISSUE = ("filed", "returned", "accepted", "approved", "paid", "producing")
 
 
 def chains() -> Iterator[str]:
@@ -78,6 +81,24 @@ def documents_match_applications() -> Iterator[str]:
         )
 
 
+def endorsements_have_a_permit() -> Iterator[str]:
+    """I4: no endorsement waits for a permit that was not made; what is paid is about to be written, or waits for one.
+
+    A paid one whose card was lost, replaced or refused has ended with its money on the way back, or the promise that
+    looks at the card is still open.
+    """
+    waiting = Application.objects.filter(category=ENDORSE, status__in=BEFORE_ISSUE).order_by("pk")
+    ended = waiting.filter(depends_on__status__in=("refused", "withdrawn", "lapsed", "unproducible"))
+    yield from (f"application {pk}: its permit was not made" for pk in ended.values_list("pk", flat=True))
+    looked_at = {
+        str(key) for key in Promise.objects.open().filter(topic=PRODUCTION_TOPIC).values_list("key", flat=True)
+    }
+    paid = waiting.filter(status__in=("paid", "producing")).exclude(depends_on__status__in=AWAITED)
+    for pk in paid.exclude(pk__in=ended.values("pk")).values_list("pk", flat=True):
+        if str(pk) not in looked_at:
+            yield f"application {pk}: paid, and there is no permit to write it on"
+
+
 def claims_are_lawful() -> Iterator[str]:
     """I7: a claim has an owner and an end, half an hour away at most; the owner decides for the case's division."""
     half = Q(claimed_by=None) ^ Q(claimed_until=None)
@@ -124,6 +145,7 @@ ALL = {
     "I1 filed forms have applications": filed_forms_have_applications,
     "I1 receipts are kept": receipts_are_kept,
     "I4 documents match applications": documents_match_applications,
+    "I4 endorsements have a permit": endorsements_have_a_permit,
     "I7 claims are lawful": claims_are_lawful,
     "I7 decisions are an officer's": decisions_are_an_officers,
     "I9 filed forms have pictures": filed_forms_have_pictures,
