@@ -209,7 +209,11 @@ class WindowCaseAdmin(UnmaskingAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "outlook": found})
 
     def do_view(self, request: HttpRequest, object_id: object, action: str) -> HttpResponse:
-        """Taking in asks for the papers; every other action for its reason."""
+        """Forms are taken in on the counter's page, other matters with their papers; the rest asks for its reason."""
+        if action in ("open_form", "hand_in"):
+            return HttpResponseRedirect(
+                reverse("appointments:intake", args=[self.find_row(request, object_id).booking_id])
+            )
         if action == "take":
             return self._take_view(request, self.find_row(request, object_id))
         return super().do_view(request, object_id, action)

@@ -1,19 +1,24 @@
 """The counter: people arrive, are called and finish; cases are taken in for people present, wherever they live."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from applications.services import outlook
+from applications import services as applications
+from applications.models import Submission
+from applications.services import Known, outlook
 from documents import catalog
 from portal.accounts.divisions import city_of
 from portal.accounts.models import ServicePoint
+from portal.accounts.services import identify
 from portal.appointments import booking
-from portal.appointments.lifecycle import BOOKING, WINDOW_CASE
+from portal.appointments.lifecycle import BOOKING, WINDOW_CASE, form_is_open
 from portal.appointments.models import Booking, WindowCase
 from portal.appointments.telling import advance
 from portal.common import clock, workdays
@@ -96,6 +101,59 @@ def take_in(case: WindowCase, intake: Intake, *, acting: Acting) -> WindowCase:
         "due_provisional": provisional,
     }
     return advance(WINDOW_CASE, case, "take", acting=acting, sets=sets)
+
+
+def open_form(row: Booking, *, name: str, citizen_number: str, acting: Acting) -> WindowCase:
+    """Open the form of a person present whose identity card the officer has checked; asks the population register.
+
+    A draft the person prepared is the one opened. Call outside any transaction. Raises Refused (booking.absent, role,
+    jurisdiction, state, name.*, citizen_number.*, identity.*).
+    """
+    if not is_present(row):
+        text = _("这个人还没有到窗口。")
+        raise Refused([Unmet("booking.absent", text, remedy=_("请先用身份证或者二维码签到。"))])
+    person = identify(name, citizen_number, acting=acting)
+    with transaction.atomic():
+        case = case_of(row, acting=acting)
+        form = applications.open_form(person, acting=acting)
+        sets = {"submission": form, "name": person.name, "citizen_number": person.citizen_number}
+        return advance(WINDOW_CASE, case, "open_form", acting=acting, sets=sets)
+
+
+def for_person(acting: Acting, submission: Submission) -> Acting:
+    """Return the officer as acting for the person whose form it is, inside the hall's office."""
+    return replace(acting, behalf=str(submission.beneficiary_id))
+
+
+def is_present(row: Booking) -> bool:
+    """Tell whether the person has arrived and not left."""
+    return row.status in ("arrived", "called")
+
+
+def hand_in(
+    case: WindowCase, *, known: Known, declared: Mapping[str, Any], seen: Sequence[str], acting: Acting
+) -> WindowCase:
+    """Hand the open form in for the person present: its applications go on by themselves, with their own receipts.
+
+    The hall's office decides. Raises Refused with every reason, having written nothing.
+    """
+    with transaction.atomic():
+        unmet = form_is_open(case, acting, {})
+        if unmet or case.submission_id is None:
+            raise Refused(unmet)
+        filed = applications.take_in(
+            case.submission_id, authority=case.authority, acting=acting, known=known, declared=declared, seen=seen
+        )
+        first = filed.applications[0]
+        sets: dict[str, object] = {
+            "hukou_code": city_of(known.facts.hukou_code) if known.facts.hukou_code else "",
+            "materials": list(seen),
+            "fee_fen": sum(row.fee_fen or 0 for row in filed.applications),
+            "taken_at": clock.now(),
+            "due_on": first.due_on,
+            "due_provisional": first.due_provisional,
+        }
+        return advance(WINDOW_CASE, case, "hand_in", acting=acting, sets=sets)
 
 
 def complete(case: WindowCase, *, acting: Acting, note: str = "") -> WindowCase:

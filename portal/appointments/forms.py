@@ -22,7 +22,8 @@ NAME_LENGTH = 60
 CODE_DIGITS = 6
 
 
-def _phone_field(label: Any) -> forms.CharField:
+def phone_field(label: Any) -> forms.CharField:
+    """Return a field for a phone number."""
     return forms.CharField(
         label=label,
         max_length=30,
@@ -32,7 +33,8 @@ def _phone_field(label: Any) -> forms.CharField:
     )
 
 
-def _name_field() -> forms.CharField:
+def name_field() -> forms.CharField:
+    """Return a field for the name of whoever comes."""
     return forms.CharField(
         label=_("来办事的人的姓名"),
         max_length=NAME_LENGTH,
@@ -40,7 +42,8 @@ def _name_field() -> forms.CharField:
     )
 
 
-def _number_field(*, required: bool) -> forms.CharField:
+def number_field(*, required: bool) -> forms.CharField:
+    """Return a field for a citizen number."""
     return forms.CharField(
         label=_("公民身份号码"),
         required=required,
@@ -75,7 +78,7 @@ class ReadingForm(PortalForm):
 class PhoneForm(ReadingForm):
     """The number to which a code is sent."""
 
-    phone = _phone_field(_("手机号"))
+    phone = phone_field(_("手机号"))
 
 
 class CodeForm(PortalForm):
@@ -101,8 +104,8 @@ class BookForm(ReadingForm):
     """What to book for, and for whom where that is not known yet."""
 
     matter = forms.ChoiceField(label=_("要办什么？"), choices=tuple(MATTERS.items()), widget=RadioRows())
-    name = _name_field()
-    citizen_number = _number_field(required=False)
+    name = name_field()
+    citizen_number = number_field(required=False)
     bring = forms.BooleanField(
         label=_("把我已经回答、已经填好的内容带到窗口"),
         help_text=_("窗口工作人员打开就能用，不用您再说一遍。"),
@@ -122,15 +125,15 @@ class BookForm(ReadingForm):
 class SheetForm(ReadingForm):
     """The phone to which the link of a sheet is sent."""
 
-    phone = _phone_field(_("发到手机"))
+    phone = phone_field(_("发到手机"))
 
 
 class VisitForm(ReadingForm):
     """A request for a visit at home."""
 
     reason = forms.ChoiceField(label=_("为什么去不了窗口？"), choices=tuple(HOME_REASONS.items()), widget=RadioRows())
-    name = _name_field()
-    phone = _phone_field(_("联系电话"))
+    name = name_field()
+    phone = phone_field(_("联系电话"))
     authority = forms.ChoiceField(label=_("在哪个城市？"), widget=forms.Select)
     address = forms.CharField(
         label=_("上门地址"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
@@ -154,22 +157,22 @@ class VisitForm(ReadingForm):
 class CheckInForm(ReadingForm):
     """The number of the identity card laid on the counter."""
 
-    citizen_number = _number_field(required=True)
+    citizen_number = number_field(required=True)
 
 
 class WalkInForm(ReadingForm):
     """Somebody who came without a booking."""
 
-    name = _name_field()
-    citizen_number = _number_field(required=True)
+    name = name_field()
+    citizen_number = number_field(required=True)
     matter = forms.ChoiceField(label=_("事项"), choices=tuple(MATTERS.items()), widget=RadioRows())
 
 
 class IntakeForm(ReadingForm):
     """A case taken in: whose, where their household is, which papers they brought."""
 
-    name = _name_field()
-    citizen_number = _number_field(required=True)
+    name = name_field()
+    citizen_number = number_field(required=True)
     hukou_code = forms.ChoiceField(label=_("户籍所在市"), widget=forms.Select)
     materials = forms.MultipleChoiceField(label=_("收到的材料"), required=False, widget=CheckboxRows())
 

@@ -1,11 +1,26 @@
 """The ways of a booking, of a case at the window and of a visit at home, as tables."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
+from portal.appointments.models import WindowCase
+from portal.common.acting import Acting
 from portal.common.lifecycle import NEW, Lifecycle, State, Transition
+from portal.common.models import LifecycleModel
+from portal.common.unmet import Unmet
 
 _HOLDER = ("citizen", "visitor")
 _OFFICERS = ("officer", "supervisor")
+
+
+def form_is_open(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """A form is handed in once an officer has checked who stands there and opened it."""
+    assert isinstance(row, WindowCase)  # noqa: S101 - this table holds window cases only
+    if row.submission_id is not None:
+        return []
+    return [Unmet("identity", _("还没有核对身份。"), remedy=_("请先核对身份证，打开申请表。"))]
+
 
 BOOKING = Lifecycle(
     "booking",
@@ -35,6 +50,8 @@ WINDOW_CASE = Lifecycle(
     "window_case",
     states=(
         State("prepared", "prepared", _("已准备，等您到窗口")),
+        # What is issued goes on as applications, with receipts and a life of their own.
+        State("handed_in", "handed_in", _("已受理，按申请办理"), open=False),
         State("taken", "taken", _("窗口已受理")),
         State("completed", "completed", _("已办好"), open=False),
         State("turned_away", "turned_away", _("没有受理"), open=False),
@@ -42,7 +59,17 @@ WINDOW_CASE = Lifecycle(
     ),
     transitions=(
         Transition("prepare", (NEW,), "prepared", (*_HOLDER, *_OFFICERS), _("准备")),
-        Transition("take", ("prepared",), "taken", _OFFICERS, _("受理"), message="window_case.taken"),
+        Transition("open_form", ("prepared",), "prepared", _OFFICERS, _("核对身份，填申请表")),
+        Transition(
+            "hand_in",
+            ("prepared",),
+            "handed_in",
+            _OFFICERS,
+            _("受理申请"),
+            (form_is_open,),
+            message="window_case.taken",
+        ),
+        Transition("take", ("prepared",), "taken", _OFFICERS, _("受理其他事项"), message="window_case.taken"),
         Transition("complete", ("taken",), "completed", _OFFICERS, _("办好"), message="window_case.completed"),
         Transition(
             "turn_away",

@@ -13,7 +13,7 @@ from portal.common.models import Keyed, LifecycleModel
 REFERENCE_BYTES = 24
 BOOKING_STATES = ("booked", "arrived", "called", "finished", "cancelled", "missed", "left")
 BOOKING_OPEN = ("booked", "arrived", "called")
-CASE_STATES = ("prepared", "taken", "completed", "turned_away", "dropped")
+CASE_STATES = ("prepared", "handed_in", "taken", "completed", "turned_away", "dropped")
 VISIT_STATES = ("asked", "accepted", "visited", "refused", "withdrawn")
 VISIT_OPEN = ("asked", "accepted")
 
@@ -124,11 +124,15 @@ class WindowCase(LifecycleModel):
     """What travels to the window with a booking: what was told before, and what the counter takes in.
 
     `told` is plain data of applications (facts, wants, answers); empty for somebody who told nothing before.
+    `submission` is the form an officer opened at the counter for the person present.
     """
 
     subject_kind: ClassVar[str] = "window_case"
 
     booking = models.OneToOneField(Booking, on_delete=models.PROTECT, related_name="case", verbose_name="预约")
+    submission = models.ForeignKey(
+        "applications.Submission", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="申请表"
+    )
     told = SealedJSONField("已经填写的内容")
     name = SealedTextField("姓名", max_plain=100)
     citizen_number = SealedTextField("公民身份号码", blank=True, default="", max_plain=18)

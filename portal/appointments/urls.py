@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.appointments.views import bookings, counter, points, sheets, visits, who
+from portal.appointments.views import bookings, counter, intake, points, sheets, visits, who
 
 app_name = "appointments"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("counter/arrive/<str:reference>/", counter.arrive, name="arrive"),
     path("counter/<uuid:point_id>/card/", counter.check_in, name="check_in"),
     path("counter/<uuid:point_id>/walk-in/", counter.walk_in, name="walk_in"),
+    path("counter/<uuid:booking_id>/intake/", intake.intake, name="intake"),
     path("counter/<uuid:booking_id>/case/", counter.case, name="case"),
     path("counter/<uuid:booking_id>/<slug:action>/", counter.act, name="act"),
     path("booking/<str:reference>/", bookings.show, name="booking"),

@@ -176,6 +176,7 @@ RULES: dict[str, Rule] = {
     "appointments:arrive": _row("GP", "booking reference", name="reference"),
     "appointments:check_in": _row("P", "point", name="point_id"),
     "appointments:walk_in": _row("P", "point", name="point_id"),
+    "appointments:intake": _row("GP", "booking", name="booking_id"),
     "appointments:case": _row("P", "booking", name="booking_id"),
     "appointments:act": _row("P", "booking", name="booking_id", fixed={"action": "check_in"}),
     "admin:appointments_windowcase_unmask": _row("GP", "window case"),
