@@ -11,7 +11,7 @@ from applications import receipts
 from applications.models import Application, Submission
 from documents import catalog
 from documents.models import Wish
-from portal.accounts.services import recipients
+from portal.accounts.services import may_act, recipients
 from portal.common import clock
 from portal.common.phrases import listed
 from portal.common.registry import MessageSpec, Told
@@ -75,8 +75,9 @@ def _after(*, is_endorsement: bool, fell: bool) -> dict[str, object]:
 
 def _of_wish(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
     wish = Wish.objects.select_related("person").get(pk=subject)
-    recipients = (wish.person.user_id,) if wish.person.user_id else ()
-    return Told(recipients, {"wished": wish.kind, "category": wish.category}, "applications:start")
+    # Whoever has no account of their own is found behind the page of those one acts for.
+    link = "applications:start" if wish.person.user_id else "accounts:helpers"
+    return Told(may_act(wish.person), {"wished": wish.kind, "category": wish.category}, link)
 
 
 def _present_wish(params: Mapping[str, object]) -> dict[str, object]:

@@ -18,7 +18,9 @@ from documents.models import RuleRevision, ScopeLine, Wish
 from documents.services import OPENS, Scope, forget, scope_on
 from portal.accounts.divisions import city_of
 from portal.accounts.models import Person
+from portal.accounts.services import require_leave
 from portal.common import clock, outbox
+from portal.common.acting import Acting
 from portal.common.gateway import GatewayRefused
 from portal.common.lifecycle import MESSAGE_TOPIC
 from portal.common.models import Promise
@@ -48,18 +50,21 @@ def code_of(want: Want) -> str:
     return f"{want.kind}:{want.reason}"
 
 
-def leave(person: Person, wants: Sequence[Want], *, known: Known) -> list[Wish]:
-    """Write down what somebody waits for; what they wait for already stays one wish. Raises Refused.
+def leave(wants: Sequence[Want], *, known: Known, acting: Acting) -> list[Wish]:
+    """Write down what somebody waits for, for themselves or for whom they act; twice is one wish.
 
-    `known` was gathered just before: what counts is what the registers say, not what somebody told the checker.
+    `known` was gathered just before about the one who waits: what counts is what the registers say, not what somebody
+    told the checker. Raises Refused, NoLeave.
     """
     facts = known.facts
-    found = waiting(facts, wants, scope_on(clock.today())) if facts.hukou_code else []
-    if not found:
-        text = _("选的这些不是因为还没开通才不能办。")
-        remedy = _("请先看看能不能办；已经开通的，现在就能申请。")
-        raise Refused([Unmet("wish", text, remedy=remedy, field="wants")])
     with transaction.atomic():
+        require_leave(acting)
+        person = Person.objects.get(pk=acting.owner)
+        found = waiting(facts, wants, scope_on(clock.today())) if facts.hukou_code else []
+        if not found:
+            text = _("选的这些不是因为还没开通才不能办。")
+            remedy = _("请先看看能不能办；已经开通的，现在就能申请。")
+            raise Refused([Unmet("wish", text, remedy=remedy, field="wants")])
         return [_kept(person, want, facts) for want in found]
 
 
@@ -88,9 +93,11 @@ def wishes_of(person: Person) -> "QuerySet[Wish]":
     return Wish.objects.filter(person=person, told_at=None).order_by("left_at", "pk")
 
 
-def revoke(wish_id: UUID, *, person: Person) -> bool:
-    """Take a wish back before it was told: nothing of it stays. Returns False where there is none."""
-    deleted, _rows = wishes_of(person).filter(pk=wish_id).order_by().delete()
+def revoke(wish_id: UUID, *, acting: Acting) -> bool:
+    """Take a wish back before it was told: nothing of it stays. Returns False where there is none; raises NoLeave."""
+    with transaction.atomic():
+        require_leave(acting)
+        deleted, _rows = Wish.objects.filter(pk=wish_id, person=UUID(acting.owner), told_at=None).delete()
     return bool(deleted)
 
 

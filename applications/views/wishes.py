@@ -1,4 +1,4 @@
-"""A person's wishes: what they wait for to open, left with one button, taken back with another."""
+"""A person's wishes, or those of whom they act for: left with one button, taken back with another."""
 
 from typing import cast
 from uuid import UUID
@@ -19,7 +19,7 @@ from applications.views.checker import told
 from applications.views.own import ask_register, user_of
 from documents import catalog
 from documents.models import Wish
-from portal.accounts.services import person_of
+from portal.accounts.services import acting_for, chosen
 from portal.common.access import citizen
 from portal.common.forms import CheckboxRows, PortalForm
 from portal.common.phrases import titled
@@ -68,8 +68,8 @@ def _named(want: Want | Wish) -> str:
 @citizen
 @require_http_methods(["GET", "HEAD", "POST"])
 def wish_list(request: HttpRequest) -> HttpResponse:
-    """Show what somebody waits for, and take more; who is not proven yet is proven first."""
-    person = person_of(user_of(request))
+    """Show what somebody waits for, or whom they act for, and take more; who is not proven yet is proven first."""
+    person = chosen(request)
     if person is None:
         here = urlencode({"next": reverse("applications:wishes")})
         return HttpResponseRedirect(f"{reverse('accounts:identity')}?{here}")
@@ -80,7 +80,7 @@ def wish_list(request: HttpRequest) -> HttpResponse:
         trouble = known.trouble
         if known.known is not None:
             try:
-                wishes.leave(person, form.chosen(), known=known.known)
+                wishes.leave(form.chosen(), known=known.known, acting=acting_for(user_of(request), person))
             except Refused as refused:
                 form.refuse(refused.unmet)
             else:
@@ -95,8 +95,8 @@ def wish_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, wish_id: UUID) -> HttpResponse:
     """Take a wish back; somebody else's does not exist."""
-    person = person_of(user_of(request))
-    if person is None or not wishes.revoke(wish_id, person=person):
+    person = chosen(request)
+    if person is None or not wishes.revoke(wish_id, acting=acting_for(user_of(request), person)):
         raise Http404
     messages.success(request, _("已取消提醒。"))
     return redirect("applications:wishes")

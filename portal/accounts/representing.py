@@ -38,6 +38,14 @@ def may_act_for(user: User, person: Person) -> bool:
     return person.user_id == user.pk or represented_by(user).filter(pk=person.pk).exists()
 
 
+def may_act(person: Person) -> tuple[UUID, ...]:
+    """Return the sign-ins that may act for a person now, their own among them."""
+    helped = Authorisation.objects.in_force().filter(beneficiary=person).values("helper__user")
+    in_care = Guardianship.objects.in_force().filter(child=person).values("guardian__user")
+    users = User.objects.filter(Q(pk=person.user_id) | Q(pk__in=helped) | Q(pk__in=in_care))
+    return tuple(users.order_by("pk").values_list("pk", flat=True))
+
+
 def acting_for(user: User, person: Person) -> Acting:
     """Return the sign-in as an actor for a person: themselves, or somebody else whom the audit names beside them.
 

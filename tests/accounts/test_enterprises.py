@@ -1,6 +1,7 @@
 """Enterprises: registered by an agent, decided at their place, a list within the quota, a year, three years' bar."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,7 +17,7 @@ from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, enterprises
+from tests.factories import accounts, enterprises, helping
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 9, 4, tzinfo=UTC)
@@ -279,3 +280,27 @@ def test_the_workbench_registers_with_a_quota_and_hides_what_is_elsewhere(agent:
     shown = near.get(reverse("admin:accounts_enterprise_change", args=[row.pk])).content.decode()
     assert "样例进出口有限公司" in shown
     assert "13800000003" not in shown
+
+
+def test_an_enterprise_is_seen_to_in_ones_own_name_alone(client: Client, agent: Person, officer: Acting) -> None:
+    older = accounts.proven(helping.OLDER)
+    helping.authorised(older, agent)
+    row = enterprises.registered(agent, acting=officer)
+    accounts.sign_in(client, agent).post(reverse("accounts:choose"), {"person": str(older.pk)})
+    before, hub = traces(), reverse("accounts:enterprises")
+    for name, args in (("enterprises", []), ("enterprise_new", []), ("enterprise", [row.pk])):
+        page = client.get(reverse(f"accounts:{name}", args=args))
+        assert page.status_code == 403
+        assert "单位备案由经办人用自己的身份办" in page.content.decode()
+    for name, args in (
+        ("enterprise_new", []),
+        ("enterprise_mend", [row.pk]),
+        ("enterprise_staff", [row.pk]),
+        ("enterprise_remove", [row.pk, uuid4()]),
+        ("enterprise_renew", [row.pk]),
+        ("enterprise_withdraw", [row.pk]),
+    ):
+        assert client.post(reverse(f"accounts:{name}", args=args), {"name": "甲"}).status_code == 403, name
+    assert traces() == before
+    assert client.post(reverse("accounts:choose"), {"person": "", "next": hub}).url == hub
+    assert client.get(hub).status_code == 200

@@ -12,13 +12,14 @@ from applications import services, wishes
 from applications.eligibility import Want
 from documents.models import Wish
 from documents.services import EFFECT_TOPIC, current_revision
-from portal.accounts.models import Person
+from portal.accounts.models import Guardianship, Person
+from portal.accounts.services import NoLeave
 from portal.common import clock, outbox
 from portal.common.models import Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, cases, scope
+from tests.factories import accounts, cases, children, scope
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def outsider() -> Person:
 
 
 def leave(person: Person, *wants: Want) -> list[Wish]:
-    return wishes.leave(person, wants or [RENEWAL], known=services.gather(person))
+    return wishes.leave(wants or [RENEWAL], known=services.gather(person), acting=person.acting)
 
 
 def told(*people: Person) -> list[int]:
@@ -139,8 +140,8 @@ def test_a_silent_register_only_delays(outsider: Person) -> None:
 def test_a_wish_taken_back_leaves_nothing_and_is_not_told(outsider: Person) -> None:
     (wish,) = leave(outsider)
     neighbour = cases.person("王演示", phone="13800000009")
-    assert not wishes.revoke(wish.pk, person=neighbour)
-    assert wishes.revoke(wish.pk, person=outsider)
+    assert not wishes.revoke(wish.pk, acting=neighbour.acting)
+    assert wishes.revoke(wish.pk, acting=outsider.acting)
     assert not Wish.objects.exists()
     scope.in_force(HOME)
     assert told(outsider) == [0]
@@ -167,7 +168,7 @@ def test_an_endorsement_can_be_waited_for() -> None:
     refused(person, Want("HKM_PERMIT", category="endorse", destination="HK", letter="L", option="3m1"))
     scope.in_force("440100", act="close", categories=("endorse",), kinds=("HKM_PERMIT",))
     want = Want("HKM_PERMIT", category="endorse", destination="MO", letter="L", option="3m1")
-    (wish,) = wishes.leave(person, [want], known=services.gather(person))
+    (wish,) = wishes.leave([want], known=services.gather(person), acting=person.acting)
     assert (wish.destination, wish.letter, wish.option) == ("MO", "L", "3m1")
     assert "签注" in accounts.sign_in(Client(), person).get(LIST).content.decode()
     with clock.set_to(clock.now() + _DAY * 2):
@@ -245,3 +246,44 @@ def test_who_is_not_proven_is_proven_first() -> None:
     assert answer.url.startswith(reverse("accounts:identity"))
     assert client.post(reverse("applications:revoke_wish", args=[UUID(int=1)])).status_code == 404
     assert not Wish.objects.exists()
+
+
+def test_a_guardian_leaves_a_wish_for_the_child_and_is_told_once() -> None:
+    mother = accounts.proven(children.MOTHER)
+    child = children.in_care(mother)
+    browser = accounts.sign_in(Client(), mother)
+    browser.post(reverse("accounts:choose"), {"person": str(child.pk)})
+    assert browser.post(LIST, {"wants": ["PASSPORT:expiring"]}).url == LIST
+    wish = Wish.objects.get()
+    assert (wish.person, wish.group) == (child, "minor")
+    browser.post(reverse("accounts:choose"), {"person": ""})
+    assert reverse("applications:revoke_wish", args=[wish.pk]) not in browser.get(LIST).content.decode()
+    assert browser.post(reverse("applications:revoke_wish", args=[wish.pk])).status_code == 404
+    children.open_to_children()
+    outbox.run_due()
+    message = Message.objects.get(code=wishes.MESSAGE)
+    assert (message.user, message.link) == (mother.user, "accounts:helpers")
+
+
+def test_a_wish_left_for_the_child_is_taken_back_for_the_child() -> None:
+    mother = accounts.proven(children.MOTHER)
+    child = children.in_care(mother)
+    acting = children.acting(mother, child)
+    (wish,) = wishes.leave([RENEWAL], known=services.gather(child), acting=acting)
+    browser = accounts.sign_in(Client(), mother)
+    browser.post(reverse("accounts:choose"), {"person": str(child.pk)})
+    assert browser.post(reverse("applications:revoke_wish", args=[wish.pk])).url == LIST
+    assert not Wish.objects.exists()
+
+
+def test_without_a_leave_no_wish_is_left_or_taken_back() -> None:
+    mother = accounts.proven(children.MOTHER)
+    child = children.in_care(mother)
+    acting, known = children.acting(mother, child), services.gather(child)
+    (wish,) = wishes.leave([RENEWAL], known=known, acting=acting)
+    Guardianship.objects.update(is_revoked=True)
+    with pytest.raises(NoLeave):
+        wishes.leave([Want("PASSPORT", "damaged")], known=known, acting=acting)
+    with pytest.raises(NoLeave):
+        wishes.revoke(wish.pk, acting=acting)
+    assert list(Wish.objects.values_list("reason", flat=True)) == ["expiring"]

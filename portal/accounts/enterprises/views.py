@@ -1,12 +1,14 @@
 """Citizens' pages: an agent registers an enterprise, keeps its list, renews it."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,10 +29,26 @@ from portal.common.unmet import Refused
 
 # The usual time to an answer (rule of a provincial capital).
 ANSWER_WORKING_DAYS = 5
+REFUSED = 403
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+View = Callable[..., HttpResponse]
+
+
+def _in_own_name(view: View) -> View:
+    """Let nobody see to an enterprise while they act for somebody: an agent acts in their own name."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.acts_for:  # type: ignore[attr-defined]
+            hub = reverse("accounts:enterprises")
+            return render(request, "accounts/enterprises/own_name.html", {"hub": hub}, status=REFUSED)
+        return view(request, *args, **kwargs)
+
+    return opened
 
 
 @citizen
+@_in_own_name
 @require_safe
 def enterprises(request: HttpRequest) -> HttpResponse:
     """Say what a registration is for, and list those this citizen acts for."""
@@ -41,6 +59,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @get_or_post
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for everything a registration says; only somebody proven acts for a firm."""
@@ -59,6 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @require_safe
 def enterprise(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Show a registration: where it stands, why, its list, and what the agent can do now."""
@@ -80,6 +100,7 @@ def enterprise(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @get_or_post
 def mend(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Ask again for what was returned."""
@@ -98,6 +119,7 @@ def mend(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @get_or_post
 def add_member(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Put somebody on the list."""
@@ -116,6 +138,7 @@ def add_member(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @require_POST
 def remove_member(request: HttpRequest, enterprise_id: UUID, member_id: UUID) -> HttpResponse:
     """Take somebody off the list."""
@@ -126,6 +149,7 @@ def remove_member(request: HttpRequest, enterprise_id: UUID, member_id: UUID) ->
 
 
 @citizen
+@_in_own_name
 @require_POST
 def ask_renewal(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Ask for another year."""
@@ -133,6 +157,7 @@ def ask_renewal(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
 
 
 @citizen
+@_in_own_name
 @require_POST
 def withdraw(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Take a request back that nobody has decided yet."""

@@ -160,7 +160,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     user, wanted = cast("User", request.user), request.POST.get("person", "")
     if not wanted:
         request.session.pop(representing.CHOSEN, None)
-        return redirect("home:documents")
+        return HttpResponseRedirect(next_of(request) or resolve_url("home:documents"))
     try:
         person = representing.represented_by(user).filter(pk=UUID(wanted)).first()
     except ValueError:
