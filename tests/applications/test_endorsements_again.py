@@ -146,7 +146,8 @@ def test_one_that_ends_with_its_card_is_asked_for_again_with_the_new_card_alone(
         return services.file(form.pk, acting=holder.acting, known=known, declared=cases.DECLARED)
 
     assert refusal(file) == ["endorsement_live"]
-    services.save_page(form.pk, "requests", {"HKM_PERMIT": {"reason": "damaged", "statement": "掉进水里，芯片坏了。"}})
+    damaged = {"HKM_PERMIT": {"reason": "damaged", "statement": "掉进水里，芯片坏了。"}}
+    services.save_page(form.pk, "requests", damaged, acting=form.beneficiary.acting)
     assert [row.destination for row in file().applications] == ["", "MO"]
 
 

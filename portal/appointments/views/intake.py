@@ -76,7 +76,8 @@ def _form(request: HttpRequest, row: Booking, case: WindowCase, submission: Subm
         form = ApplicationForm(request.POST, request.FILES, needed=_needed(submission, known))
         # Everything typed is kept on the draft, right or wrong; the filing service says what is missing.
         form.is_valid()
-        applications.save_parts(submission.pk, form.parts(recipient=submission.beneficiary.name))
+        acting = counter.for_person(acting_of(request), submission)
+        applications.save_parts(submission.pk, form.parts(recipient=submission.beneficiary.name), acting=acting)
         _take_pictures(request, case, submission, form)
         if not form.errors and known is None:
             down = Unmet("register", _("登记系统没有应答。"), remedy=_("填的都已保存，请过几分钟再受理。"))
