@@ -10,8 +10,9 @@ from applications.eligibility import ENDORSE
 from applications.lifecycle import LIFECYCLE
 from applications.models import Application
 from applications.review import end_without_issue
-from documents.models import IssuedDocument
-from documents.services import carry_over, endorse, held_by
+from documents.models import IssuedDocument, IssuedEndorsement
+from documents.services import carry_over, endorse, endorsements_of, held_by
+from portal.accounts.models import Person
 from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.lifecycle import Change
@@ -81,6 +82,18 @@ def collect_with(permit_case: Application, *, acting: Acting) -> None:
     """Hand over what is written on a permit that is handed over, inside the caller's transaction."""
     rows = permit_case.dependants.select_for_update(of=("self",)).select_related("submission")
     LIFECYCLE.perform_all([Change(row, "collect", acting) for row in rows.filter(status="ready").order_by("pk")])
+
+
+def ending_with_card(person: Person) -> list[IssuedEndorsement]:
+    """Return the endorsements in force that end when their permit is replaced, the last to end first.
+
+    What was not handed over yet goes to the new permit (`write_with`); a single entry may be used up, which is known at
+    the border alone.
+    """
+    live = endorsements_of(person)
+    going = Application.objects.filter(pk__in=[one.application_id for one in live], status="ready")
+    carried = set(going.values_list("pk", flat=True)) if live else set()
+    return [one for one in live if one.application_id not in carried]
 
 
 def _locked(application_id: UUID) -> tuple[Application, Application | None]:

@@ -50,9 +50,21 @@ class _EndorsementForm(PageForm):
         return eligibility.offered(self.basis.facts, kind, self.destination)
 
     def start(self) -> Mapping[str, Any]:
-        """Return what was said of this destination."""
-        said = self.basis.kept.get(self.destination, {})
+        """Return what was said of this destination; at first, what ends there with the permit that is replaced."""
+        said = {name: value for name, value in self.basis.kept.get(self.destination, {}).items() if value}
+        ending = self._ending()
+        if said.get("letter", ending.get("letter")) == ending.get("letter"):
+            said = {**ending, **said}
         return {name: value for name, value in said.items() if name in self.fields}
+
+    def _ending(self) -> dict[str, str]:
+        """Return type and option of the endorsement that ends with the permit, where they are still offered."""
+        if catalog.permit_for(self.destination) not in self.basis.submission.answers.get("requests", {}):
+            return {}
+        for one in self.basis.ending:
+            if one.destination == self.destination and one.option in _options(self.rows, one.letter, self.destination):
+                return {"letter": one.letter, "option": one.option}
+        return {}
 
     def part(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return all endorsements with this one said anew."""

@@ -13,7 +13,7 @@ from applications.eligibility import Facts
 from applications.models import Submission
 from applications.pages import Page
 from documents import catalog
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, IssuedEndorsement
 from documents.services import Scope
 from portal.accounts.models import Person, User
 from portal.accounts.services import is_child
@@ -30,7 +30,10 @@ _MOST_KEPT = 1000
 
 @dataclass(frozen=True)
 class Basis:
-    """What a page stands on: the form, whose it is, the documents they hold and what may be asked for online."""
+    """What a page stands on: the form, whose it is, the documents they hold and what may be asked for online.
+
+    `ending` are the endorsements that end when the permit they are on is replaced.
+    """
 
     submission: Submission
     page: Page
@@ -39,6 +42,7 @@ class Basis:
     scope: Scope | None = None
     offered: Sequence[str] = ()
     facts: Facts | None = None
+    ending: Sequence[IssuedEndorsement] = ()
 
     @property
     def person(self) -> Person:
@@ -155,6 +159,11 @@ class DocumentsForm(PageForm):
         kinds = [(code, catalog.kind(code).name) for code in self.basis.offered if code not in places]
         trips = [(code, _("%(place)s签注") % {"place": catalog.DESTINATIONS[code]}) for code in places]
         field.choices = kinds + trips  # type: ignore[attr-defined]
+
+    @property
+    def ending(self) -> str:
+        """The endorsements that end with a permit which can be replaced here; empty where there are none."""
+        return listed(trip_line(one) for one in self.basis.ending if one.permit.kind in self.basis.offered)
 
     def start(self) -> Mapping[str, Any]:
         """Return what was asked for so far."""
@@ -361,6 +370,12 @@ def way_of_endorsements(told: Mapping[str, Any]) -> str:
         text = _("%(names)s写在您手里的通行证上，不用寄：签发后带通行证到出入境窗口或自助签注设备写入。")
         lines.append(text % {"names": listed(alone)})
     return "".join(str(line) for line in lines)
+
+
+def trip_line(endorsement: IssuedEndorsement) -> str:
+    """Return what an endorsement is for and its last day."""
+    told = {"label": endorsement.label, "day": full_day(endorsement.expires_on)}
+    return str(_("%(label)s（有效期至%(day)s）") % told)
 
 
 def held_line(document: IssuedDocument) -> str:

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import answers, materials, pages
+from applications.endorsing import ending_with_card
 from applications.facts import Known
 from applications.forms.name import shown
-from applications.forms.pages import held_line, way_of_endorsements
+from applications.forms.pages import held_line, trip_line, way_of_endorsements
 from applications.models import Submission
 from applications.views.materials import word
 from applications.views.tasks import DRAWINGS, register_rows
@@ -24,6 +25,8 @@ Rows = list[dict[str, Any]]
 def asked(submission: Submission, known: Known | None) -> Rows:
     """Return the requested documents with their reasons and the documents they replace."""
     rows = []
+    again = submission.answers.get("endorsements", {})
+    ending = [one for one in ending_with_card(submission.beneficiary) if one.destination not in again]
     for code, request in submission.answers.get("requests", {}).items():
         if code not in catalog.FORM_KINDS or request.get("reason") not in catalog.REASONS:
             continue
@@ -32,6 +35,8 @@ def asked(submission: Submission, known: Known | None) -> Rows:
         old = known.documents.get(code) if known else None
         if old:
             lines.append(_("旧证件 %(held)s") % {"held": held_line(old)})
+        if trips := [trip_line(one) for one in ending if one.permit.kind == code]:
+            lines.append(_("证上的%(trips)s随旧证作废，这张表没有重新申请") % {"trips": listed(trips)})
         if request.get("statement") and reason.code in answers.STATED_REASONS:
             lines.append(request["statement"])
         title = _("%(kind)s，%(category)s") % {

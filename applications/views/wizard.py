@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applications import eligibility, facts, materials, pages, services
+from applications import eligibility, endorsing, facts, materials, pages, services
 from applications.applicant import correct, is_newly_lost
 from applications.eligibility import Want
 from applications.forms.endorsements import EndorsementOptionForm, EndorsementTypeForm
@@ -51,6 +51,7 @@ FORMS: Mapping[str, type[PageForm]] = {
     "urgency": UrgencyForm,
 }
 ASK_REGISTER = (DocumentsForm, ReasonForm, EndorsementTypeForm, EndorsementOptionForm, PersonalForm)
+ASK_ENDING = (DocumentsForm, EndorsementTypeForm, EndorsementOptionForm)
 CONFLICT = 409
 Lines = list[dict[str, object]]
 
@@ -129,7 +130,10 @@ def _form_page(request: HttpRequest, submission: Submission, found: Page) -> Htt
     held = held_by(person)
     offered, barred = _judge_kinds(submission, asked, opened) if kind is DocumentsForm else ([], [])
     known = asked.known.facts if asked and asked.known else None
-    basis = Basis(submission, found, user_of(request), held=held, scope=opened, offered=offered, facts=known)
+    ending = endorsing.ending_with_card(person) if kind in ASK_ENDING else []
+    basis = Basis(
+        submission, found, user_of(request), held=held, scope=opened, offered=offered, facts=known, ending=ending
+    )
     kept = typed.take(request)
     form = kind(request.POST if request.method == "POST" else kept, basis=basis)
     form.eyebrow = _eyebrow(submission, found)
