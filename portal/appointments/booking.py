@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ServicePoint
+from portal.accounts.services import acting_for, require_leave
 from portal.appointments import slots
 from portal.appointments.catalog import MATTERS
 from portal.appointments.holders import Holder
@@ -32,12 +33,14 @@ MOST_OPEN = 5
 def book(slot_id: UUID, *, holder: Holder, matter: str, told: dict[str, Any] | None = None) -> Booking:
     """Take a place for somebody; what they told before travels along as a prepared case.
 
-    Raises Refused (slot.*, booking.matter, booking.name, booking.twice, booking.many), having taken nothing.
+    Raises Refused (slot.*, booking.matter, booking.name, booking.twice, booking.many) and NoLeave for whoever may not
+    act for the person, having taken nothing.
     """
     unmet = _unmet_of(holder, matter)
     if unmet:
         raise Refused(unmet)
     with transaction.atomic():
+        require_leave(holder.acting)
         slot = slots.take(slot_id)
         row = _row(slot.point, holder, matter)
         row.slot, row.day = slot, clock.local_day(slot.starts_at)
@@ -109,7 +112,9 @@ def acting_of(row: Booking) -> Acting:
     """Return the holder of a booking as an actor."""
     if row.visitor_id is not None:
         return Acting("visitor", str(row.visitor_id))
-    return row.user.acting if row.user else Acting("citizen", "")
+    if row.user is None:
+        return Acting("citizen", "")
+    return acting_for(row.user, row.person) if row.person else row.user.acting
 
 
 def remind(promise: Promise) -> None:
@@ -125,13 +130,14 @@ def remind(promise: Promise) -> None:
 
 def miss(promise: Promise) -> None:
     """Keep a promise of topic "appointments.miss" (payload: booking, seq): nobody came on the day."""
-    row = _as_promised(promise)
-    if row is None:
-        return
     acting = Acting.system("appointments")
     with transaction.atomic():
-        fresh = BOOKING.perform(row, "miss", acting=acting)
-        _end(fresh, acting)
+        # Locked before it is looked at: who is checked in or moved at this moment has not missed anything.
+        Booking.objects.select_for_update().filter(pk=promise.payload["booking"]).first()
+        row = _as_promised(promise)
+        if row is not None:
+            fresh = BOOKING.perform(row, "miss", acting=acting)
+            _end(fresh, acting)
 
 
 def _end(row: Booking, acting: Acting) -> None:
@@ -168,6 +174,7 @@ def _row(point: ServicePoint, holder: Holder, matter: str) -> Booking:
         matter=matter,
         user=holder.user,
         visitor=holder.visitor,
+        person=holder.person,
         holder_index=holder.index,
         name=holder.name,
         citizen_number=holder.citizen_number,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from portal.accounts.models import PhoneCode, User
-from portal.accounts.services import person_of, redeem
+from portal.accounts.models import Person, PhoneCode, User
+from portal.accounts.services import acting_for, redeem
 from portal.appointments.models import Visitor
 from portal.common import clock, crypto
 from portal.common.acting import Acting
@@ -12,12 +12,16 @@ from portal.common.acting import Acting
 
 @dataclass(frozen=True, repr=False)
 class Holder:
-    """Whoever a booking is for; `name` and `citizen_number` are empty until known."""
+    """Whoever a booking is for, and who makes it; `name` and `citizen_number` are empty until known.
+
+    `person` is the one who comes: the signed-in citizen, or somebody they act for.
+    """
 
     acting: Acting
     phone: str
     user: User | None = None
     visitor: Visitor | None = None
+    person: Person | None = None
     name: str = ""
     citizen_number: str = ""
 
@@ -27,12 +31,12 @@ class Holder:
         return crypto.blind_index("appointments.holder", self.citizen_number or f"{self.phone}|{self.name}")
 
 
-def of_user(user: User) -> Holder:
-    """Return a signed-in citizen as holder; a proven one is known by name and number."""
-    person = person_of(user)
+def of_user(user: User, person: Person | None) -> Holder:
+    """Return a signed-in citizen as holder, for themselves or for somebody they act for; None: not proven yet."""
     if person is None:
         return Holder(user.acting, user.phone, user=user)
-    return Holder(person.acting, user.phone, user=user, name=person.name, citizen_number=person.citizen_number)
+    known = {"name": person.name, "citizen_number": person.citizen_number}
+    return Holder(acting_for(user, person), user.phone, user=user, person=person, **known)
 
 
 def of_visitor(visitor: Visitor) -> Holder:

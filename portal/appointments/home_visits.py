@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Authority
+from portal.accounts.services import acting_for, require_leave
 from portal.appointments.catalog import HOME_REASONS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import HOME_VISIT
@@ -30,7 +31,7 @@ class Request:
 
 
 def ask(request: Request, *, holder: Holder) -> HomeVisit:
-    """Ask for a visit; raises Refused (visit.reason, visit.city, visit.twice)."""
+    """Ask for a visit; raises Refused (visit.reason, visit.city, visit.twice), and NoLeave as `booking.book` does."""
     unmet = _unmet_of(request)
     if unmet:
         raise Refused(unmet)
@@ -38,6 +39,7 @@ def ask(request: Request, *, holder: Holder) -> HomeVisit:
         authority=request.authority,
         user=holder.user,
         visitor=holder.visitor,
+        person=holder.person,
         holder_index=holder.index,
         name=request.name,
         phone=request.phone,
@@ -48,6 +50,7 @@ def ask(request: Request, *, holder: Holder) -> HomeVisit:
     )
     try:
         with transaction.atomic():
+            require_leave(holder.acting)
             HOME_VISIT.begin([row], actions=[("ask", holder.acting)])
             text_visitor(row, "home_visit.asked")
     except IntegrityError:
@@ -83,7 +86,12 @@ def visited(row: HomeVisit, *, acting: Acting, note: str = "") -> HomeVisit:
 
 def withdraw(row: HomeVisit) -> HomeVisit:
     """Take a request back; the link is the right to do it. Raises Refused (state)."""
-    acting = Acting("visitor", str(row.visitor_id)) if row.visitor_id else Acting("citizen", str(row.user_id))
+    if row.visitor_id:
+        acting = Acting("visitor", str(row.visitor_id))
+    elif row.user and row.person:
+        acting = acting_for(row.user, row.person)
+    else:
+        acting = Acting("citizen", str(row.user_id))
     return advance(HOME_VISIT, row, "withdraw", acting=acting)
 
 

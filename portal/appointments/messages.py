@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ServicePoint
+from portal.accounts.services import recipients
 from portal.appointments.models import Booking, HomeVisit, WindowCase
 from portal.common.registry import MessageSpec, Told
 from portal.common.templatetags.portal import day, moment
@@ -18,26 +19,29 @@ _VISIT_SAMPLE = {"on": "2026-11-25"}
 
 
 def _of_booking(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = Booking.objects.select_related("slot").get(pk=subject)
+    row = Booking.objects.select_related("slot", "person").get(pk=subject)
     at = timezone.localtime(row.slot.starts_at).isoformat() if row.slot else ""
     params = {"point": str(row.point_id), "at": at}
-    return Told(_recipients(row.user_id), params, "appointments:booking", (row.reference,))
+    return Told(_recipients(row), params, "appointments:booking", (row.reference,))
 
 
 def _of_case(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = WindowCase.objects.select_related("booking").get(pk=subject)
+    row = WindowCase.objects.select_related("booking__person").get(pk=subject)
     params = {"due": row.due_on.isoformat() if row.due_on else ""}
-    return Told(_recipients(row.booking.user_id), params, "appointments:booking", (row.booking.reference,))
+    return Told(_recipients(row.booking), params, "appointments:booking", (row.booking.reference,))
 
 
 def _of_visit(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = HomeVisit.objects.get(pk=subject)
+    row = HomeVisit.objects.select_related("person").get(pk=subject)
     params = {"on": row.visit_on.isoformat() if row.visit_on else ""}
-    return Told(_recipients(row.user_id), params, "appointments:home_visit", (row.reference,))
+    return Told(_recipients(row), params, "appointments:home_visit", (row.reference,))
 
 
-def _recipients(user_id: UUID | None) -> tuple[UUID, ...]:
-    return () if user_id is None else (user_id,)
+def _recipients(row: Booking | HomeVisit) -> tuple[UUID, ...]:
+    """Return the sign-ins to tell: whoever made it, and the person it is for where that is somebody else."""
+    if row.user_id is None:
+        return ()
+    return recipients(row.person, filer_id=row.user_id) if row.person else (row.user_id,)
 
 
 def _booking_words(params: Mapping[str, object]) -> dict[str, object]:

@@ -77,7 +77,7 @@ class Slot(Keyed):
 class Booking(LifecycleModel):
     """Somebody's place at a window: booked for a slot, or walked in without one.
 
-    `holder_index` stands for the person: one open booking each for a day and matter.
+    `holder_index` stands for the person: one open booking each for a day and matter. `user` made it, for `person`.
     """
 
     subject_kind: ClassVar[str] = "booking"
@@ -91,6 +91,7 @@ class Booking(LifecycleModel):
     matter = models.CharField("事项", max_length=12, choices=tuple(MATTERS.items()))
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="bookings")
     visitor = models.ForeignKey(Visitor, on_delete=models.PROTECT, null=True, related_name="bookings")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="bookings")
     holder_index = models.CharField(max_length=64, editable=False)
     name = SealedTextField("姓名", max_plain=100)
     citizen_number = SealedTextField("公民身份号码", blank=True, default="", max_plain=18)
@@ -182,6 +183,7 @@ class HomeVisit(LifecycleModel):
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="home_visits")
     visitor = models.ForeignKey(Visitor, on_delete=models.PROTECT, null=True, related_name="home_visits")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="home_visits")
     holder_index = models.CharField(max_length=64, editable=False)
     name = SealedTextField("姓名", max_plain=100)
     phone = SealedTextField("联系电话", max_plain=20)

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from portal.accounts.models import ServicePoint
+from portal.accounts.services import NoLeave
 from portal.appointments import booking
 from portal.appointments.holders import of_user
 from portal.appointments.models import Booking, Slot, Visitor, WindowCase
@@ -16,7 +17,7 @@ from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, bookings
+from tests.factories import accounts, bookings, helping
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +63,32 @@ def test_somebody_without_an_account_books_and_is_told_by_text(hall: ServicePoin
 def test_a_proven_citizen_books_under_their_own_name_and_is_told_in_the_inbox(hall: ServicePoint) -> None:
     person = accounts.proven()
     assert person.user is not None
-    row = bookings.booked(hall, of_user(person.user))
+    row = bookings.booked(hall, of_user(person.user, person))
     assert (row.name, row.citizen_number) == (person.name, person.citizen_number)
     outbox.run_due()
     message = Message.objects.get(code="appointment.booked")
     assert (message.user, message.link_args) == (person.user, [row.reference])
     assert message.params["at"] == "2026-11-23T09:00:00+08:00"
+
+
+def test_a_helper_books_for_the_older_person_and_both_are_told(hall: ServicePoint) -> None:
+    older, helper = accounts.proven(helping.OLDER), accounts.proven(helping.HELPER)
+    given = helping.authorised(older, helper)
+    assert older.user is not None
+    assert helper.user is not None
+    outbox.run_due()
+    row = bookings.booked(hall, of_user(helper.user, older))
+    assert (row.name, row.person, row.user) == (older.name, older, helper.user)
+    assert Event.objects.get(subject_id=row.pk).behalf == str(older.pk)
+    outbox.run_due()
+    told = Message.objects.filter(code="appointment.booked").values_list("user", flat=True)
+    assert set(told) == {older.user.pk, helper.user.pk}
+    # A guardian or helper whose leave has ended books nothing more.
+    type(given).objects.filter(pk=given.pk).update(status="revoked")
+    before = written()
+    with pytest.raises(NoLeave):
+        bookings.booked(hall, of_user(helper.user, older), place=8)
+    assert (written(), sold()) == (before, 1)
 
 
 def test_the_link_has_at_least_128_bits_and_tells_nothing(hall: ServicePoint) -> None:
@@ -80,7 +101,7 @@ def test_the_link_has_at_least_128_bits_and_tells_nothing(hall: ServicePoint) ->
 def test_one_person_has_one_booking_for_a_day_and_matter_signed_in_or_not(hall: ServicePoint) -> None:
     person = accounts.proven()
     assert person.user is not None
-    bookings.booked(hall, of_user(person.user))
+    bookings.booked(hall, of_user(person.user, person))
     stranger = bookings.holder(name=person.name, number=person.citizen_number)
     before = written()
     with pytest.raises(Refused) as refused:
@@ -184,7 +205,7 @@ def test_the_day_before_at_ten_one_reminder_goes_out(hall: ServicePoint) -> None
 def test_a_reminder_reaches_an_account_through_its_messages(hall: ServicePoint) -> None:
     person = accounts.proven()
     assert person.user is not None
-    bookings.booked(hall, of_user(person.user), place=8)
+    bookings.booked(hall, of_user(person.user, person), place=8)
     with clock.set_to(bookings.MONDAY + timedelta(hours=2)):
         outbox.run_due()
     assert Message.objects.filter(code="appointment.reminder", user=person.user).count() == 1

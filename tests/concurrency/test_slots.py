@@ -89,7 +89,7 @@ def test_two_hundred_people_at_fifty_hours_of_one_place(hall: ServicePoint, user
     keys = list(Slot.objects.filter(point=hall, capacity=1).values_list("pk", flat=True))
 
     def book(number: int) -> str:
-        holder = replace(of_user(users[number]), name=f"样例{number}")
+        holder = replace(of_user(users[number], None), name=f"样例{number}")
         try:
             booking.book(keys[number % PLACES], holder=holder, matter="document")
         except Refused as refused:
@@ -107,7 +107,7 @@ def test_one_person_pressing_twenty_times_has_one_booking(hall: ServicePoint) ->
     Slot.objects.exclude(pk__in=keys).delete()
 
     def press(number: int) -> bool:
-        holder = of_user(user)
+        holder = of_user(user, None)
         try:
             booking.book(keys[number % len(keys)], holder=replace(holder, name="样例"), matter="document")
         except Refused:
@@ -123,7 +123,7 @@ def test_one_person_pressing_twenty_times_has_one_booking(hall: ServicePoint) ->
 def test_people_who_change_places_with_one_another_wait_for_nobody(hall: ServicePoint) -> None:
     keys = list(Slot.objects.filter(point=hall, capacity=1).order_by("starts_at").values_list("pk", flat=True))[:8]
     rows = [
-        booking.book(keys[number], holder=replace(of_user(user), name="样例"), matter="document")
+        booking.book(keys[number], holder=replace(of_user(user, None), name="样例"), matter="document")
         for number, user in enumerate(User.objects.bulk_create(User(phone=f"137{n:08d}") for n in range(8)))
     ]
     Slot.objects.filter(pk__in=keys).update(capacity=2)

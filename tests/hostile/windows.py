@@ -29,7 +29,7 @@ TOLD: dict[str, Any] = {
 def rows(owner: Person, city: str) -> dict[str, Any]:
     """Return the rows by the names the matrix uses; those of a person belong to `owner`."""
     assert owner.user is not None
-    point, holder = points.point(city), of_user(owner.user)
+    point, holder = points.point(city), of_user(owner.user, owner)
     for weekday in (5, 6):
         points.hours(point, weekday, kind=points.WEEKEND)
     slots.open_ahead([point])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications.services import asked_in_checker, asked_on_form, gather, open_draft
-from portal.accounts.services import person_of
+from portal.accounts.services import chosen
 from portal.appointments import booking, qr
 from portal.appointments.catalog import MATTERS
 from portal.appointments.forms import BookForm
@@ -152,7 +152,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 def told_by(request: HttpRequest) -> dict[str, Any] | None:
     """Return what this person told before: on an open form, else to the checker; None where there is nothing."""
     if request.user.is_authenticated and not request.user.staff_code:
-        person = person_of(request.user)
+        person = chosen(request)
         draft = open_draft(person) if person else None
         if person and draft and (draft.answers.get("requests") or draft.answers.get("endorsements")):
             # Without the register the form cannot be judged; the checker's answers may still do.

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.models import PhoneCode
-from portal.accounts.services import phone_of, request_code
+from portal.accounts.services import chosen, phone_of, request_code
 from portal.appointments.forms import CodeForm, PhoneForm
 from portal.appointments.holders import Holder, confirm, of_user, of_visitor
 from portal.appointments.models import Visitor
@@ -33,7 +33,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def holder_of(request: HttpRequest) -> Holder | None:
     """Return whom this browser may book for, or None while nobody is known."""
     if request.user.is_authenticated and not request.user.staff_code:
-        return of_user(request.user)
+        return of_user(request.user, chosen(request))
     kept = request.session.get(VISITOR)
     if not kept:
         return None
