@@ -264,6 +264,48 @@ def test_the_agents_pages_lead_from_the_request_to_the_list(agent: Person, offic
     assert "替单位备案" in client.get(reverse("accounts:enterprises")).content.decode()
 
 
+def test_everything_wrong_on_the_page_is_named_at_once_and_kept(agent: Person) -> None:
+    client, before = accounts.sign_in(Client(), agent), traces()
+    said = {"credit_code": "91", "name": "", "contact_phone": "12", "wanted": "9999", "materials": ["licence"]}
+    page = client.post(reverse("accounts:enterprise_new"), said)
+    wrong = {"credit_code", "name", "kind", "place", "contact_name", "contact_phone", "wanted", "materials"}
+    assert set(page.context["form"].errors) == wrong
+    assert all(text in page.content.decode() for text in ('value="91"', 'value="12"', 'value="9999"', "都要有"))
+    assert before == traces()
+
+
+def test_one_too_many_is_told_at_the_number_and_kept(agent: Person, officer: Acting) -> None:
+    row = enterprises.registered(agent, officer, quota=1)
+    add, client = reverse("accounts:enterprise_staff", args=[row.pk]), accounts.sign_in(Client(), agent)
+    page = client.post(add, {"name": "", "citizen_number": "12"})
+    assert set(page.context["form"].errors) == {"name", "citizen_number"}
+    enterprises.listed(row, COLLEAGUE)
+    before, number = traces(), accounts.record(OTHER).citizen_number
+    page = client.post(add, {"name": OTHER, "citizen_number": number})
+    assert "名额 1 人已满" in page.context["form"].errors["citizen_number"][0]
+    assert f'value="{number}"' in page.content.decode()
+    assert before == traces()
+    shown = client.get(reverse("accounts:enterprise", args=[row.pk])).content.decode()
+    assert "名额已满" in shown
+    assert f'href="{add}"' not in shown
+
+
+def test_the_answer_is_expected_from_the_agents_last_act(agent: Person, officer: Acting) -> None:
+    address = "accounts:enterprise"
+    with clock.set_to(NOON):
+        row = enterprises.registered(agent, officer)
+    late = clock.midnight(date(2027, 11, 1))
+    client = Client()
+    with clock.set_to(late):
+        accounts.sign_in(client, agent)
+        assert "申请续期一年" in client.get(reverse(address, args=[row.pk])).content.decode()
+        client.post(reverse("accounts:enterprise_renew", args=[row.pk]))
+        page = client.get(reverse(address, args=[row.pk])).content.decode()
+    assert "正在审核备案" in page
+    assert "11月8日（周一）" in page
+    assert "材料齐全" not in page
+
+
 def test_the_workbench_registers_with_a_quota_and_hides_what_is_elsewhere(agent: Person) -> None:
     row = enterprises.filed(agent, wanted=2)
     page = reverse("admin:accounts_enterprise_do", args=[row.pk, "approve"])

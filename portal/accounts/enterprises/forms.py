@@ -1,14 +1,20 @@
 """Forms of enterprises: what the agent says of the firm, one person of its list, and an official's decision."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import citizen_number, phones
+from portal.accounts.enterprises import credit_code
 from portal.accounts.enterprises.models import NAME_MAX, STATEMENT_MAX, Enterprise
-from portal.accounts.enterprises.registering import MATERIALS, QUOTA_MAX, Told, places
+from portal.accounts.enterprises.registering import MATERIALS, QUOTA_MAX, Told, places, unmet_of_materials
+from portal.common import clock
 from portal.common.admin import NoteForm
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
+from portal.common.unmet import Refused
 
 _WIDE, _NARROW = "govuk-input--width-20", "govuk-input--width-4"
 
@@ -70,6 +76,27 @@ class EnterpriseForm(PortalForm):
         if row:
             del self.fields["credit_code"], self.fields["place"]
 
+    def clean_credit_code(self) -> str:
+        """Return the 18 characters."""
+        return self._read("credit_code", credit_code.read)
+
+    def clean_contact_phone(self) -> str:
+        """Return the 11 digits."""
+        return self._read("contact_phone", phones.read)
+
+    def clean_materials(self) -> list[str]:
+        """Return the papers at hand, if those are among them that every firm needs."""
+        stated: list[str] = self.cleaned_data["materials"]
+        self.refuse(unmet_of_materials(stated))
+        return stated
+
+    def _read(self, name: str, read: Callable[[str], str]) -> str:
+        try:
+            return read(self.cleaned_data[name])
+        except Refused as refused:
+            self.refuse(replace(reason, field=name) for reason in refused.unmet)
+            return ""
+
     def told(self) -> Told:
         """Return what was said."""
         kept = {"credit_code": self.row.credit_code, "place": self.row.authority} if self.row else {}
@@ -86,6 +113,14 @@ class MemberForm(PortalForm):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": _WIDE}),
     )
+
+    def clean_citizen_number(self) -> str:
+        """Return the 18 characters."""
+        try:
+            return citizen_number.read(self.cleaned_data["citizen_number"], as_of=clock.today()).number
+        except Refused as refused:
+            self.refuse(refused.unmet)
+            return ""
 
 
 class GrantForm(NoteForm):

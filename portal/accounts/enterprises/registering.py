@@ -1,6 +1,6 @@
 """Registering an enterprise: the agent asks, officials of its place decide, time ends it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -157,6 +157,14 @@ def places() -> list[tuple[str, str]]:
     return [(code, name) for code, name in rows if city_of(code) == code]
 
 
+def unmet_of_materials(stated: Collection[str]) -> list[Unmet]:
+    """Return that a paper is missing which every firm needs."""
+    if not set(NEEDED) - set(stated):
+        return []
+    text = _("营业执照、社会保险记录和委托书都要有。")
+    return [Unmet("materials", text, remedy=_("备齐再申请，审核时可能请您出示。"), field="materials")]
+
+
 def _columns(told: Told, *, but: Enterprise | None = None) -> dict[str, object]:
     """Return what was told as columns; raises Refused with everything that is missing or wrong."""
     unmet: list[Unmet] = []
@@ -171,9 +179,7 @@ def _columns(told: Told, *, but: Enterprise | None = None) -> dict[str, object]:
         unmet += [Unmet(one.code, one.text, one.source, one.remedy, "contact_phone") for one in refused.unmet]
     if told.place not in dict(places()):
         unmet.append(Unmet("place", _("请选单位所在地的出入境机关。"), remedy=_("只能选列出的。"), field="place"))
-    if set(NEEDED) - set(told.materials):
-        text = _("营业执照、社会保险记录和委托书都要有。")
-        unmet.append(Unmet("materials", text, remedy=_("备齐再申请，审核时可能请您出示。"), field="materials"))
+    unmet += unmet_of_materials(told.materials)
     if code and not but:
         unmet += _barred(code)
     if unmet:

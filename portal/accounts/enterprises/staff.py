@@ -100,7 +100,8 @@ def _listed() -> Unmet:
 
 def _full(row: Enterprise) -> Unmet:
     text = _("名额 %(quota)d 人已满。") % {"quota": row.quota}
-    return Unmet("quota", text, remedy=_("请先移出离职的人员；名额不够的，续期时申请增加。"))
+    remedy = _("请先移出离职的人员；名额不够的，续期时申请增加。")
+    return Unmet("quota", text, remedy=remedy, field="citizen_number")
 
 
 def _log(row: Enterprise, action: str, member: StaffMember, acting: Acting) -> None:

@@ -1,6 +1,7 @@
 """Citizens' pages: an agent registers an enterprise, keeps its list, renews it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import cast
 from uuid import UUID
@@ -30,6 +31,15 @@ from portal.common.unmet import Refused
 # The usual time to an answer (rule of a provincial capital).
 ANSWER_WORKING_DAYS = 5
 REFUSED = 403
+# How a state looks, by its public word.
+_TAGS = {
+    "filed": ("plain", "clock"),
+    "returned": ("act", ""),
+    "approved": ("ok", "check"),
+    "refused": ("bad", "x"),
+    "withdrawn": ("plain", ""),
+    "lapsed": ("plain", ""),
+}
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 View = Callable[..., HttpResponse]
 
@@ -54,7 +64,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     """Say what a registration is for, and list those this citizen acts for."""
     person = person_of(cast("User", request.user))
     rows = Enterprise.objects.filter(agent=person).order_by("-filed_at") if person else []
-    shown = [{"row": row, "state": ENTERPRISE.states[row.status].label} for row in rows]
+    shown = [{"row": row, **_state(row)} for row in rows]
     return render(request, "accounts/enterprises/list.html", {"enterprises": shown, "is_proven": person is not None})
 
 
@@ -83,14 +93,14 @@ def new(request: HttpRequest) -> HttpResponse:
 def enterprise(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Show a registration: where it stands, why, its list, and what the agent can do now."""
     row, person = _own(request, enterprise_id)
-    decision = Event.objects.filter(subject_id=row.pk).exclude(actor_kind="citizen").order_by("-seq").first()
     context = {
         "row": row,
-        "state": ENTERPRISE.states[row.status].label,
+        **_state(row),
         "kind": row.get_kind_display(),
         "may": {step.action for step in ENTERPRISE.open_to(row, person.acting)},
-        "note": decision.note if decision else "",
-        "answer_by": workdays.add_working_days(local_day(row.filed_at), ANSWER_WORKING_DAYS).on,
+        "is_full": row.staff_count >= row.quota,
+        "note": _note(row),
+        "answer_by": _answer_by(row),
         "staff": [
             {"pk": one.pk, "name": mask_name(one.name), "number": mask_citizen_number(one.citizen_number)}
             for one in row.staff.all()
@@ -115,7 +125,7 @@ def mend(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
             form.refuse(refused.unmet)
         else:
             return redirect("accounts:enterprise", row.pk)
-    return render(request, "accounts/enterprises/form.html", {"form": form, "row": row})
+    return render(request, "accounts/enterprises/form.html", {"form": form, "row": row, "note": _note(row)})
 
 
 @citizen
@@ -162,6 +172,27 @@ def ask_renewal(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
     """Take a request back that nobody has decided yet."""
     return _act(request, enterprise_id, registering.withdraw)
+
+
+def _state(row: Enterprise) -> dict[str, object]:
+    state = ENTERPRISE.states[row.status]
+    kind, icon = _TAGS[state.word]
+    return {"state": state.label, "tag_kind": kind, "tag_icon": icon}
+
+
+def _note(row: Enterprise) -> str:
+    """Return the reason of the last decision, empty before there is one."""
+    decision = Event.objects.filter(subject_id=row.pk).exclude(actor_kind="citizen").order_by("-seq").first()
+    return decision.note if decision else ""
+
+
+def _answer_by(row: Enterprise) -> date | None:
+    """Return by when an official usually answers, counted from the agent's last act; None where nobody is asked."""
+    steps = (step for step in ENTERPRISE.transitions if row.status in step.sources)
+    if not any("officer" in step.roles for step in steps):
+        return None
+    asked = Event.objects.filter(subject_id=row.pk, actor_kind="citizen").order_by("-seq")[0]
+    return workdays.add_working_days(local_day(asked.at), ANSWER_WORKING_DAYS).on
 
 
 def _act(request: HttpRequest, enterprise_id: UUID, service: Callable[..., Enterprise]) -> HttpResponse:
