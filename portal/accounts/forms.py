@@ -262,7 +262,10 @@ class TokenForm(PortalForm):
 
 
 class OwnCodeForm(PortalForm):
-    """A code sent to one's own phone, asked for and typed on the same page; `send` sends it, `confirm` uses it."""
+    """A code sent to one's own phone, asked for and typed on the same page; `send` sends it, `confirm` uses it.
+
+    `asks_code` says whether the page is so far that the code is typed.
+    """
 
     names = {"code": _("短信验证码")}
     code = _code_field()
@@ -273,8 +276,15 @@ class OwnCodeForm(PortalForm):
 
     def full_clean(self) -> None:
         """Ask for the code only where it is used."""
-        self.fields["code"].required = "send" not in self.data
+        code = self.fields["code"]
+        code.required = "send" not in self.data
         super().full_clean()
+        code.required = True
+
+    @property
+    def asks_code(self) -> bool:
+        """Tell whether a code was sent, or has just been typed or refused."""
+        return self.is_bound and ("send" not in self.data or not self.errors or "code" in self.errors)
 
 
 class HelperForm(OwnCodeForm):

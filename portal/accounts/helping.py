@@ -16,6 +16,7 @@ from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.fields import BlindIndexField
 from portal.common.models import Promise
+from portal.common.templatetags.portal import full_day
 from portal.common.unmet import Refused, Unmet
 
 END_TOPIC = "accounts.authorisation_end"
@@ -47,8 +48,8 @@ def unmet_to_invite(beneficiary: Person, *, phone: str, ends_on: date) -> list[U
         remedy = _("请填代办人的手机号；您自己办理不需要授权")
         unmet.append(Unmet("helping.oneself", _("这是您自己的手机号"), remedy=remedy, field="phone"))
     if not clock.today() <= ends_on <= latest_end():
-        remedy = _("请选今天以后、一年以内的一天；到期后可以再授权")
-        unmet.append(Unmet("helping.end", _("授权最长一年"), remedy=remedy, field="ends_on"))
+        words = format_lazy(_("授权最早到今天、最晚到{day}"), day=full_day(latest_end()))
+        unmet.append(Unmet("helping.end", words, remedy=_("请改这个日期；到期以后可以再授权"), field="ends_on"))
     if Authorisation.objects.open().filter(beneficiary=beneficiary, phone_index=_index(phone)).exists():
         unmet.append(_is_open_already())
     return unmet
@@ -75,10 +76,15 @@ def invite(beneficiary: Person, *, phone: str, ends_on: date, code_id: UUID | No
         except IntegrityError:
             # Pressed twice, on two devices: one invitation is enough.
             raise Refused([_is_open_already()]) from None
-        _promise_end(row, last_day=min(ends_on, clock.today() + INVITATION))
+        _promise_end(row, last_day=last_day_to_answer(row))
         return row
 
     return confirm(_user_of(beneficiary), code_id=code_id, typed=typed, then=write)
+
+
+def last_day_to_answer(row: Authorisation) -> date:
+    """Return the last day on which an invitation can be answered."""
+    return min(row.ends_on, clock.local_day(row.invited_at) + INVITATION)
 
 
 def invitations_to(user: User) -> AuthorisationQuerySet:

@@ -14,9 +14,11 @@ from portal.accounts.models import Authorisation, Person, PhoneCode
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event
+from portal.common.templatetags.portal import deadline, full_day
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
 from tests.factories import accounts as make
+from tests.factories import cases
 from tests.factories.helping import HELPER, OLDER, YOUNGER, authorised, code_for, invited, pair, rested
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +262,59 @@ def test_ones_own_phone_is_refused_at_its_field(client: Client) -> None:
     assert [one.code for one in page.context["form"].errors.as_data()["phone"]] == ["helping.oneself"]
     assert older.user.phone in page.content.decode()
     assert PhoneCode.objects.count() == sent
+
+
+def test_the_code_is_asked_for_once_it_was_sent_and_nothing_typed_is_lost(client: Client) -> None:
+    older, helper = pair()
+    assert helper.user
+    make.sign_in(client, older)
+    rested(older)
+    address, field = reverse("accounts:helper_invite"), 'name="code"'
+    assert field not in client.get(address).content.decode()
+    told_there = {"phone": helper.user.phone, "agree": "on", **form_of(DAY)}
+    wrong = client.post(address, {**told_there, "ends_on_month": "13", "send": "1"}).content.decode()
+    assert "日历上没有" in wrong
+    assert helper.user.phone in wrong
+    assert field not in wrong
+    assert field in client.post(address, {**told_there, "send": "1"}).content.decode()
+    mistyped = client.post(address, {**told_there, "code": "12", "confirm": "1"}).content.decode()
+    assert "短信验证码是 6 位数字" in mistyped
+    assert all(text in mistyped for text in ('value="12"', helper.user.phone, f'value="{told_there[DAY[2]]}"'))
+    assert not Authorisation.objects.exists()
+
+
+@pytest.mark.parametrize("days", [-1, 366])
+def test_a_last_day_out_of_range_is_refused_with_the_last_day_possible(client: Client, days: int) -> None:
+    older, helper = pair()
+    assert helper.user
+    make.sign_in(client, older)
+    sent = PhoneCode.objects.count()
+    told_there = {"phone": helper.user.phone, "agree": "on", **form_of(DAY, days), "send": "1"}
+    said = client.post(reverse("accounts:helper_invite"), told_there).context["form"].errors["ends_on"]
+    assert full_day(helping.latest_end()) in said[0]
+    assert PhoneCode.objects.count() == sent
+
+
+def test_several_invitations_are_listed_with_their_last_day(client: Client) -> None:
+    helper = make.proven(HELPER)
+    assert helper.user
+    rows = [invited(make.proven(name), phone=helper.user.phone) for name in (OLDER, "施高龄")]
+    make.sign_in(client, helper)
+    page = client.get(reverse("accounts:helpers")).content.decode()
+    assert page.count('id="turn"') == 1
+    assert all(reverse("accounts:helper_answer", args=[row.pk]) in page for row in rows)
+    assert deadline(after(helping.last_day_to_answer(rows[1]))) in page
+
+
+def test_a_helpers_page_of_documents_names_whose_they_are(client: Client) -> None:
+    cases.ground()
+    older, helper = pair()
+    authorised(older, helper)
+    make.sign_in(client, helper)
+    client.post(reverse("accounts:choose"), {"person": str(older.pk)})
+    page = client.get(reverse("home:documents")).content.decode()
+    assert f"{OLDER}的证件" in page
+    assert "您好" not in page
 
 
 def test_the_invited_may_say_no(client: Client) -> None:

@@ -98,7 +98,8 @@ class Stage:
     ) -> None:
         """Open a page, type and tick this and nothing else, press its main button, or the one with these words.
 
-        What comes back with 200 has an error summary, whose links lead to controls, unless nothing was wrong.
+        An empty path means the page that is open. What comes back with 200 has an error summary, whose links lead to
+        controls, unless nothing was wrong.
         """
         self._do(lambda: self._press(path, button, typed))
         if self.status == OK and is_wrong:
@@ -106,7 +107,8 @@ class Stage:
         self._arrived(name, status)
 
     def _press(self, path: str, button: str, typed: dict[str, str]) -> None:
-        self.tab.goto(BASE + path)
+        if path:
+            self.tab.goto(BASE + path)
         for field in self.tab.locator(TYPED).all():
             field.fill(typed.get(field.get_attribute("name") or "", ""))
         for box in self.tab.locator(TICKED).all():

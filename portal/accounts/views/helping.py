@@ -1,5 +1,6 @@
 """Citizens' pages: who helps them, whom they help, and for whom they act now."""
 
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.accounts import helping, representing, services
 from portal.accounts.forms import HelperForm, OwnCodeForm
 from portal.accounts.models import Authorisation, User
 from portal.accounts.views.way import next_of
+from portal.common import clock
 from portal.common.access import citizen
 from portal.common.masking import mask_name, mask_phone
 from portal.common.phrases import remark
@@ -52,6 +54,7 @@ def _shown(row: Authorisation) -> dict[str, object]:
         "helper": mask_name(row.helper.name) if row.helper else "",
         "phone": mask_phone(row.phone),
         "is_active": row.status == "active",
+        "answer_by": clock.midnight(helping.last_day_to_answer(row) + timedelta(days=1)),
         "may_act": row in Authorisation.objects.in_force(),
     }
 
@@ -87,8 +90,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("邀请已发出。请告诉对方登录本网站确认，7 天内有效。"))
                 return redirect(HUB)
-    context = {"form": form, "phone": mask_phone(user.phone), "sent": _is_sent(request, form)}
-    return render(request, "accounts/helping/invite.html", context)
+    return render(request, "accounts/helping/invite.html", _with_code(form, user))
 
 
 @citizen
@@ -117,11 +119,9 @@ def answer(request: HttpRequest, authorisation_id: UUID) -> HttpResponse:
                 messages.success(request, _("授权已生效，现在可以替对方办理。"))
                 return redirect(HUB)
     context = {
-        "form": form,
+        **_with_code(form, user),
         "row": row,
         "beneficiary": mask_name(row.beneficiary.name),
-        "phone": mask_phone(user.phone),
-        "sent": _is_sent(request, form),
     }
     return render(request, "accounts/helping/answer.html", context)
 
@@ -192,9 +192,16 @@ def _code_id(request: HttpRequest) -> UUID | None:
     return UUID(value) if value else None
 
 
-def _is_sent(request: HttpRequest, form: OwnCodeForm) -> bool:
-    """Tell whether the page was asked to send a code and did."""
-    return "send" in request.POST and not form.errors
+def _with_code(form: OwnCodeForm, user: User) -> dict[str, object]:
+    """Return what a form that is confirmed by a code shows: the code's field only once a code was asked for."""
+    # Asked for first: a form is checked with all its fields.
+    sent = not form.errors and "send" in form.data
+    asks_code = form.asks_code
+    if not asks_code:
+        del form.fields["code"]
+    elif sent:
+        form.fields["code"].widget.attrs["autofocus"] = True
+    return {"form": form, "phone": mask_phone(user.phone), "asks_code": asks_code, "sent": sent}
 
 
 def _say(request: HttpRequest, refused: Refused) -> None:
