@@ -1,7 +1,7 @@
 """Guardians and a child's form: who may file it, whose consent it needs, and whether that is there."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -131,6 +131,12 @@ def ask(submission: Submission, acting: Acting, guardians: Sequence[Guardian]) -
 def lacking(submission_id: UUID) -> bool:
     """Tell whether a form still lacks a guardian's consent; of an adult's form none is needed."""
     return GuardianConsent.objects.filter(submission_id=submission_id).exclude(status="given").exists()
+
+
+def awaited(submission_id: UUID) -> datetime | None:
+    """Return by when another guardian has to answer; None where nobody is asked any more."""
+    rows = GuardianConsent.objects.filter(submission_id=submission_id, status="asked")
+    return rows.order_by("answer_by").values_list("answer_by", flat=True).first()
 
 
 def unmet_of_consents(submission_id: UUID) -> list[Unmet]:

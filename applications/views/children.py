@@ -70,8 +70,10 @@ def child(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the consents asked of a guardian, and those given."""
     person = person_of(user_of(request))
-    rows = consents.asked_of(person) if person else []
-    context = {"rows": [_shown(row) for row in rows], "is_proven": person is not None}
+    rows = [_shown(row) for row in consents.asked_of(person)] if person else []
+    # What waits for an answer stands first.
+    rows.sort(key=lambda one: not one["is_asked"])
+    context = {"rows": rows, "is_proven": person is not None}
     return render(request, "applications/guardians/consents.html", context)
 
 
@@ -104,11 +106,12 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 
 def _shown(row: GuardianConsent) -> dict[str, object]:
     state = consents.CONSENT.states[row.status]
+    is_late = state.open and row.answer_by <= clock.now()
     return {
         "row": row,
         "child": mask_name(row.submission.beneficiary.name),
-        "state": state.label,
-        "is_asked": state.open,
+        "state": consents.CONSENT.states["expired"].label if is_late else state.label,
+        "is_asked": state.open and not is_late,
         "by": row.answer_by,
         "receipts": [services.spoken(one.receipt) for one in row.submission.applications.order_by("position")],
     }

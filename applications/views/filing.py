@@ -1,6 +1,7 @@
 """Check the answers, declare, file; and the page that confirms it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from applications.views import summary, tasks
 from applications.views.own import acting_on, ask_register, own_submission
 from documents import catalog
 from portal.common.access import citizen
+from portal.common.templatetags.portal import deadline
 from portal.common.unmet import Refused, Unmet
 
 _BACK = "?back=check"
@@ -106,7 +108,7 @@ def filed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "submission": submission,
         "numbers": [{"term": row.label, "number": receipts.spoken(row.receipt)} for row in rows],
         "total": sum(row.fee_fen or 0 for row in rows),
-        "steps": _steps(submission),
+        "steps": _steps(submission, answer_by=consents.awaited(submission.pk)),
         "due": min((row.due_on for row in rows if row.due_on), default=None),
         "is_provisional": any(row.due_provisional for row in rows),
         "accepted": accepted,
@@ -115,7 +117,8 @@ def filed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return render(request, "applications/filed.html", context)
 
 
-def _steps(submission: Submission) -> list[dict[str, object]]:
+def _steps(submission: Submission, *, answer_by: datetime | None) -> list[dict[str, object]]:
+    """Return what comes next; `answer_by` is there where another guardian still has to agree."""
     payment, production = catalog.term("payment").amount, catalog.term("production").amount
     made: dict[str, object] = {
         "title": _("制证"),
@@ -135,9 +138,16 @@ def _steps(submission: Submission) -> list[dict[str, object]]:
         made = {"title": _("签发签注"), "text": _("缴费后签发，发短信通知您"), "who": office}
         written = _("带通行证到出入境窗口或自助签注设备写入")
         last = {"title": _("写到通行证上"), "text": written, "who": _("您"), "is_you": True}
+    consent: dict[str, object] = {
+        "state": "now",
+        "title": _("另一位监护人同意"),
+        "text": _("请对方登录本网站，在%(day)s前答复；没有答复，申请失效") % {"day": deadline(answer_by)},
+        "who": _("另一位监护人"),
+    }
     return [
+        *([consent] if answer_by else []),
         {
-            "state": "now",
+            "state": "" if answer_by else "now",
             "title": _("审核"),
             "text": _("逐件审核，结果发短信和站内消息"),
             "who": _("审核人员"),

@@ -15,6 +15,7 @@ from portal.accounts.gateways.guardianship import simulator
 from portal.accounts.models import Person
 from portal.common import audit, clock, outbox
 from portal.common.models import Event
+from portal.common.templatetags.portal import deadline
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
 from tests.factories import accounts, cases, children
@@ -234,13 +235,59 @@ def test_the_pages_lead_both_guardians_through(mother: Person, father: Person) -
     consent = reverse("applications:consent", args=[children.asked(form).pk])
     assert consent in other.get(reverse("applications:consents")).content.decode()
     page = other.get(consent).content.decode()
-    assert "您没有同意以前，不审批，也不收费" in page
+    assert "您同意以前，不审批，也不收费" in page
     assert CHILD not in page
     stranger = accounts.sign_in(Client(), accounts.proven("李样本"))
     assert stranger.get(consent).status_code == stranger.post(consent, {"give": "1"}).status_code == ABSENT
     assert other.post(consent, {"give": "1"}).url == reverse("applications:consents")
     assert set(form.consents.values_list("status", flat=True)) == {"given"}
     assert "同意，申请失效" not in other.get(consent).content.decode()
+
+
+def test_the_confirmation_says_that_the_other_guardian_comes_first(mother: Person, child: Person) -> None:
+    form = children.filed(mother, child)
+    client, address = accounts.sign_in(Client(), mother), reverse("applications:filed", args=[form.pk])
+    asked = children.asked(form)
+    page = client.get(address).content.decode()
+    assert page.index("另一位监护人同意") < page.index("逐件审核")
+    assert deadline(asked.answer_by) in page
+    consenting.give(asked, person=accounts.proven(FATHER))
+    assert "另一位监护人同意" not in client.get(address).content.decode()
+
+
+def test_too_late_a_consent_is_no_longer_offered_and_not_taken(mother: Person, father: Person, child: Person) -> None:
+    asked = children.asked(children.filed(mother, child))
+    address, client = reverse("applications:consent", args=[asked.pk]), Client()
+    accounts.sign_in(client, father)
+    assert f"<strong>{deadline(asked.answer_by)}</strong>" in client.get(address).content.decode()
+    with clock.set_to(asked.answer_by):
+        accounts.sign_in(client, father)
+        page = client.get(address).content.decode()
+        assert "过期没有答复" in page
+        assert 'name="give"' not in page
+        assert "答复期限已经过了" in client.post(address, {"give": "1"}).content.decode()
+    asked.refresh_from_db()
+    assert asked.status == "asked"
+
+
+@pytest.mark.parametrize(
+    ("guardian", "name", "said"),
+    [
+        ("周虚构", "许明满", "监护期限已经过了"),
+        ("吴样例", "许明满", "监护资格已经撤销"),
+        (MOTHER, MOTHER, "您自己的公民身份号码"),
+    ],
+)
+def test_who_is_no_guardian_is_told_at_the_number_and_nothing_is_lost(
+    mother: Person, guardian: str, name: str, said: str
+) -> None:
+    person = mother if guardian == MOTHER else accounts.proven(guardian)
+    number, before = accounts.record(name).citizen_number, Person.objects.count()
+    claim = {"name": name, "citizen_number": number}
+    page = accounts.sign_in(Client(), person).post(reverse("applications:child"), claim)
+    assert said in page.context["form"].errors["citizen_number"][0]
+    assert all(f'value="{text}"' in page.content.decode() for text in (name, number))
+    assert Person.objects.count() == before
 
 
 def test_revoked_in_the_middle_the_guardians_next_request_is_refused(mother: Person, child: Person) -> None:
