@@ -25,7 +25,7 @@ class UrgencyForm(PageForm):
     )
     statement = forms.CharField(
         label=_("情况说明"),
-        help_text=_("哪天要用、去哪里、有什么证明，10 到 500 个字。审核人员可能请您出示证明。"),
+        help_text=_("加急的要写：哪天要用、去哪里、有什么证明，10 到 500 个字。审核人员可能请您出示证明。"),
         required=False,
         widget=forms.Textarea,
     )
@@ -45,6 +45,16 @@ class UrgencyForm(PageForm):
         """Keep nothing of a form that is not urgent."""
         made = super().part(values)
         return {} if made["reason"] == ORDINARY else made
+
+    def clean(self) -> dict[str, Any]:
+        """Ask which holds, where somebody tells what is urgent and chose that nothing is."""
+        cleaned = super().clean()
+        said = str(cleaned.get("statement") or "").strip()
+        # What was saved with a reason goes with it when somebody changes their mind.
+        if cleaned.get("reason") == ORDINARY and said not in ("", self.basis.kept.get("statement")):
+            text, remedy = _("选了不用加急，又写了加急的情况。"), _("要加急，请选原因；不加急，请清空情况说明。")
+            self.refuse([Unmet("urgency.contradiction", text, remedy=remedy, field="reason")])
+        return cleaned
 
     def unmet(self, part: Mapping[str, Any]) -> list[Unmet]:
         """What is missing."""

@@ -74,6 +74,14 @@ def test_the_page_is_optional_and_lists_every_reason_with_its_proof(client: Clie
     assert Submission.objects.get(pk=form.pk).answers["urgency"] == {}
 
 
+def test_what_is_urgent_and_not_urgent_at_once_is_asked_about_and_kept(client: Client, person: Person) -> None:
+    form = cases.draft(person)
+    page = client.post(f"/apply/{form.pk}/urgency/", {"reason": "ordinary", "statement": STATEMENT})
+    assert [one.code for one in page.context["form"].errors.as_data()["reason"]] == ["urgency.contradiction"]
+    assert STATEMENT in page.content.decode()
+    assert "urgency" not in Submission.objects.get(pk=form.pk).answers
+
+
 @pytest.mark.parametrize("told", [{"reason": "hurry", "statement": STATEMENT}, {**URGENT, "statement": "急"}])
 def test_filing_refuses_what_the_page_would(person: Person, told: dict[str, str]) -> None:
     form = cases.draft(person, urgency=told)
