@@ -20,6 +20,8 @@ _FIRST_GENERATION_LENGTH = 15
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+# Passports, permits to Hong Kong, Macao and Taiwan, and those of residents from there: letters and 7 to 10 digits.
+_DOCUMENT = re.compile(r"[A-Z]{1,2}\d{7,10}", re.ASCII)
 # A Chinese input method gives full-width characters, a copied number brings blanks and hyphens along.
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 _SEPARATORS = re.compile(r"[\s\u200b\ufeff\-－]+")
@@ -59,9 +61,9 @@ def check_character(first_seventeen: str) -> str:
 def read(text: str, *, as_of: date, field: str = "citizen_number") -> CitizenNumber:
     """Read a citizen number as typed; `as_of` is the day on which a birth date would lie in the future.
 
-    Raises Refused with every reason that applies, each naming `field`: codes citizen_number.missing, .length,
-    .old_length, .characters, .date, .future, .check. A division that is unknown or was given up is only a warning
-    (code citizen_number.division), for people keep the number of the place that first registered them.
+    Raises Refused with every reason that applies, each naming `field`: codes citizen_number.missing, .document,
+    .length, .old_length, .characters, .date, .future, .check. A division that is unknown or was given up is only a
+    warning (code citizen_number.division), for people keep the number of the place that first registered them.
     """
     number = normalise(text)
     if refusal := _shape_unmet(number, field):
@@ -95,6 +97,14 @@ def _shape_unmet(number: str, field: str) -> Unmet | None:
     if not number:
         return Unmet(
             "citizen_number.missing", _("请填写公民身份号码"), SOURCE, _("号码在身份证正面下方，共 18 位"), field
+        )
+    if _DOCUMENT.fullmatch(number):
+        return Unmet(
+            "citizen_number.document",
+            _("这是护照或通行证的号码，不是公民身份号码"),
+            SOURCE,
+            _("请填身份证上的 18 位号码"),
+            field,
         )
     if len(number) == _FIRST_GENERATION_LENGTH and number.isascii() and number.isdigit():
         return Unmet(
