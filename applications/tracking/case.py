@@ -363,7 +363,7 @@ def _ready(case: Case) -> Now:
             return Now(words.COURIER, _("签注已签发"), line, "", line + _("。"))
         line = _("带通行证到出入境窗口或自助签注设备写入")
         return Now(words.YOU, _("请写到通行证上"), line, "", line + _("。"))
-    line = _("制好了，正在交给快递")
+    line = _("写在新通行证上，正在交给快递") if case.row.is_endorsement else _("制好了，正在交给快递")
     return Now(words.COURIER, _("寄出"), line, "", _("交给快递后，短信告诉您单号。"))
 
 

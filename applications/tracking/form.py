@@ -91,6 +91,8 @@ class TrackedForm:
         written = [case for case in self.cases if case.row.is_endorsement and not case.permit]
         by_hand = _("不用寄：签发后带通行证到出入境窗口或自助签注设备写入")
         if len(written) == len(self.cases):
+            if self.is_over:
+                by_hand = _("写在您手里的通行证上，不用寄")
             return [{"term": _("方式"), "text": by_hand}]
         return self._handing_over + ([{"term": _names(written), "text": by_hand}] if written else [])
 

@@ -88,6 +88,7 @@ def _context(
         "errors_title": _("还有 %(count)s 处要改，改好再提交") % {"count": count} if count else "",
         "sections": summary.sections(submission, known, back=_BACK),
         "asked": summary.asked(submission, known),
+        "is_handed_over": answers.is_handed_over(submission.answers),
         "asked_href": reverse("applications:page", args=[submission.pk, "documents"]) + _BACK,
         **{key: value for key, value in tasks.asked_for(submission).items() if key != "asked"},
         "back_url": reverse("applications:tasks", args=[submission.pk]),

@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import casework, fulfilment, services
+from applications.gateways.courier.simulator import SimulatedCourier
 from applications.models import Application, Submission
+from applications.redelivery import redeliver
 from applications.tracking import TrackedForm, look_up, track
 from applications.tracking.case import Case
 from portal.accounts.models import Person
@@ -73,6 +75,7 @@ def test_alone_it_is_brought_to_the_card_and_nothing_is_fetched_or_mailed(holder
     services.collect(case.row.pk, acting=officer)
     done = macao(tracked(case.row))
     assert (done.tag, done.end) == ("已写在通行证上", "请核对前往地、次数和有效期，有误请拨打 12367。")
+    assert [row["text"] for row in tracked(case.row).delivery] == ["写在您手里的通行证上，不用寄"]
 
 
 def test_before_that_nothing_about_a_new_document_is_said(holder: Person) -> None:
@@ -90,11 +93,26 @@ def test_while_the_parcel_is_pending_it_goes_with_the_permit(holder: Person, off
     form = tracked(rows[0])
     case = macao(form)
     assert case.now is not None
-    assert (case.now.who, case.now.line) == ("courier", "制好了，正在交给快递")
+    assert (case.now.who, case.now.line) == ("courier", "写在新通行证上，正在交给快递")
     assert not form.turn.is_you
     assert "写在新通行证上，和它一起给您" in [step.text for step in case.way()]
     keep_after(10, fulfilment.SEND_TOPIC)
     assert macao(tracked(rows[0])).row.status == "mailed"
+
+
+def test_a_parcel_that_came_back_brings_both_and_takes_both(holder: Person, officer: Acting) -> None:
+    SimulatedCourier.ledger.arm("bounce")
+    rows = with_permit(holder, officer, "courier")
+    run_for(60)
+    form = tracked(rows[0])
+    assert [case.tag for case in form.cases] == ["快递退回", "快递退回"]
+    assert (form.turn.title, form.also) == ("快递被退回", ())
+    assert form.turn.text.startswith("港澳通行证、澳门签注没有送到")
+    told = {**form.submission.answers["delivery"], "address": cases.ADDRESS}
+    redeliver(form.submission.pk, acting=holder.acting, delivery=told)
+    assert [case.is_your_turn for case in tracked(rows[0]).cases] == [False, False]
+    run_for(60)
+    assert {case.row.status for case in tracked(rows[0]).cases} == {"delivered"}
 
 
 def test_at_the_window_both_are_fetched_together(holder: Person, officer: Acting) -> None:
@@ -211,12 +229,13 @@ def test_a_form_for_endorsements_alone_does_not_ask_how_to_hand_over(holder: Per
     checked = client.get(reverse("applications:check", args=[form.pk])).content.decode()
     assert f"澳门签注写在您手里的通行证上，不用寄：签发后{WRITE}。" in checked
     assert "邮费到付" not in checked
+    assert "旧证件" not in checked
     answer = client.post(reverse("applications:check", args=[form.pk]), {"agreed": "on"}, follow=True)
     shown = answer.content.decode()
     assert Application.objects.filter(submission=form, status="accepted").count() == 1
     assert WRITE in shown
     assert "快递" not in shown
-    assert "制证中心" not in shown
+    assert "制证" not in shown
 
 
 @pytest.mark.parametrize(
