@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     },
     "stray-files": {"task": "photos.tasks.remove_stray_files", "schedule": crontab(hour=3, minute=40)},
     "open-slots": {"task": "portal.appointments.tasks.open_slots", "schedule": crontab(minute=10)},
+    "forget-visits": {"task": "portal.appointments.tasks.forget", "schedule": crontab(hour=4, minute=0)},
     "stray-attachments": {
         "task": "applications.tasks.remove_stray_attachments",
         "schedule": crontab(hour=3, minute=50),

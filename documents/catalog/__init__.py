@@ -15,6 +15,7 @@ from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN
 from documents.catalog.materials import MATERIALS, Material, material
 from documents.catalog.options import Entries, Option, endorsement_item, option
 from documents.catalog.places import is_in, places
+from documents.catalog.postage import FREE_POSTAGE, Postage, free_postage
 from documents.catalog.reasons import CATEGORIES, REASONS, category, reason, reasons_for
 from documents.catalog.shapes import (
     Category,
@@ -50,6 +51,7 @@ __all__ = [
     "DESTINATIONS",
     "ENDORSEMENTS",
     "FORM_KINDS",
+    "FREE_POSTAGE",
     "HKM_PERMIT",
     "KINDS",
     "MATERIALS",
@@ -70,6 +72,7 @@ __all__ = [
     "Material",
     "NotInCatalogue",
     "Option",
+    "Postage",
     "Reason",
     "Talent",
     "Term",
@@ -83,6 +86,7 @@ __all__ = [
     "endorsement_item",
     "endorsement_label",
     "endorsements_for",
+    "free_postage",
     "is_expiring",
     "is_in",
     "kind",

@@ -15,7 +15,7 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries."""
         from portal.appointments import admin as _admin  # noqa: F401, PLC0415 - registers itself
-        from portal.appointments import booking, messages, sheets, slots, telling  # noqa: PLC0415
+        from portal.appointments import booking, messages, retention, sheets, slots, telling  # noqa: PLC0415
         from portal.common import outbox, registry  # noqa: PLC0415
 
         outbox.handles(booking.REMIND_TOPIC, booking.remind)
@@ -27,6 +27,7 @@ class AppointmentsConfig(AppConfig):
         registry.calendar_loaded.append(slots.open_all)
         registry.expected_chains.append(_chains)
         registry.invariants["slots hold as many as they sold"] = slots.miscounted
+        registry.invariants["nothing of the window is kept past its time"] = retention.overdue
 
 
 def _chains() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The one-trip sheet: everything for one visit on one page: papers, what is free, hours, fee, term, the place kept."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,7 +57,7 @@ def content(told: dict[str, Any], *, booking: Booking | None = None) -> Content:
         Section(_("办什么"), tuple(Line(title) for title in found.titles)),
         Section(_("要带的"), tuple(Line(str(row.name), str(row.hint)) for row in found.materials), is_ticked=True),
         Section(_("窗口免费提供"), tuple(Line(str(text)) for text in FREE)),
-        Section(_("费用和时间"), _cost(found)),
+        Section(_("费用和时间"), _cost(found, told)),
     ]
     if booking is not None:
         sections.insert(0, _place(booking.point, booking))
@@ -89,12 +89,21 @@ def forget(promise: Promise) -> None:
     Sheet.objects.filter(pk=promise.payload["sheet"]).delete()
 
 
-def _cost(found: Outlook) -> tuple[Line, ...]:
+def _cost(found: Outlook, told: dict[str, Any]) -> tuple[Line, ...]:
     fee = _("窗口告诉您") if found.fee_fen is None else fen(found.fee_fen)
     lines = [Line(titled(_("证件费"), fee), _("受理后再缴，可以用手机支付、刷卡或者现金。"))]
     if found.term is not None:
         lines.append(Line(titled(_("办理时间"), term_of(found.term)), _("从受理算起")))
+    if (rule := _free_postage(told)) is not None:
+        lines.append(Line(_("邮寄到家：免邮费"), rule.ground.source))
     return tuple(lines)
+
+
+def _free_postage(told: dict[str, Any]) -> catalog.Postage | None:
+    """Return the rule by which the person's province pays for the mail, or None."""
+    facts = told["facts"]
+    born = date.fromisoformat(facts["born"])
+    return catalog.free_postage(facts.get("hukou_code", ""), born=born, on=clock.today())
 
 
 def term_of(term: catalog.Term) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from applications.services import Turn, drafts_of, forms_of, track
 from documents import catalog
 from documents.services import held_by, open_cities
+from portal.accounts.divisions import name_of
 from portal.accounts.models import User
 from portal.accounts.services import chosen
 from portal.common import clock
@@ -66,7 +67,13 @@ def documents(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Answer what people ask most, in plain words."""
-    return render(request, "home/help.html", _terms())
+    today = clock.today()
+    free = [
+        {"province": name_of(rule.province) or rule.province, "rule": rule}
+        for rule in catalog.FREE_POSTAGE.values()
+        if rule.ground.holds_on(today)
+    ]
+    return render(request, "home/help.html", {**_terms(), "free_postage": free})
 
 
 @public

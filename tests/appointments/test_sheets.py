@@ -149,3 +149,13 @@ def test_a_qr_code_needs_no_style_and_no_script() -> None:
     assert drawn.startswith("<?xml")
     assert 'viewBox="0 0 ' in drawn
     assert not re.search(r"<script|style=|<style|javascript:|href", drawn)
+
+
+def test_the_sheet_of_an_older_resident_of_shandong_says_who_pays_for_the_mail() -> None:
+    cases.ground()
+    facts = {**TOLD["facts"], "born": "1954-04-04", "hukou_code": "370100"}
+    older = sheets.content({**TOLD, "facts": facts})
+    lines = {line.text: line.note for section in older.sections for line in section.lines}
+    assert "山东省公安厅" in lines["邮寄到家：免邮费"]
+    younger = sheets.content({**TOLD, "facts": {**facts, "born": "1990-01-01"}})
+    assert "邮寄到家：免邮费" not in {line.text for section in younger.sections for line in section.lines}

@@ -15,15 +15,16 @@ PINNED = re.compile(r":\d+\.\d+\.\d+[\w.-]*$|:\d+\.\d+-[\w.-]+$")
 
 
 def test_every_part_of_production_is_there() -> None:
-    assert SERVICES.keys() == OURS | {"nginx", "postgres", "redis"}
+    assert SERVICES.keys() == OURS | {"clamd", "nginx", "postgres", "redis"}
     assert SERVICES["postgres"]["image"].startswith("postgres:15.")
+    assert SERVICES["web"]["environment"]["PORTAL_SCANNER_ADDRESS"] == "tcp://clamd:3310"
 
 
 def test_only_nginx_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
 
 
-@pytest.mark.parametrize("name", ["nginx", "postgres", "redis"])
+@pytest.mark.parametrize("name", ["clamd", "nginx", "postgres", "redis"])
 def test_foreign_images_are_pinned(name: str) -> None:
     assert PINNED.search(SERVICES[name]["image"])
 

@@ -1,0 +1,72 @@
+"""How long what people leave with the window is kept, as a table; a nightly job obeys it and proves it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from portal.appointments.lifecycle import HOME_VISIT, WINDOW_CASE
+from portal.appointments.models import Booking, HomeVisit, Sheet, Slot, Visitor, WindowCase
+from portal.common import clock
+
+# As long as a decision at the window can be taken to reconsideration (Administrative Reconsideration Law, article 20);
+# nothing in it is needed longer, and no source names a term of its own. Figures of waiting look back a month.
+KEPT = timedelta(days=60)
+# The job runs once a night: what is a day late has not been forgotten yet, what is two days late was overlooked.
+GRACE = timedelta(days=2)
+
+Rows = Callable[[date], "models.QuerySet[Any]"]
+
+
+def _bookings(before: date) -> "models.QuerySet[Booking]":
+    under_way = WindowCase.objects.filter(booking=OuterRef("pk"), status="taken")
+    return Booking.objects.filter(day__lt=before).exclude(Exists(under_way))
+
+
+def _cases(before: date) -> "models.QuerySet[WindowCase]":
+    open_still = [state for state in WINDOW_CASE.open_states if state != "prepared"]
+    return WindowCase.objects.filter(booking__day__lt=before).exclude(status__in=open_still)
+
+
+def _slots(before: date) -> "models.QuerySet[Slot]":
+    return Slot.objects.filter(starts_at__lt=clock.midnight(before), bookings=None)
+
+
+def _visits(before: date) -> "models.QuerySet[HomeVisit]":
+    ended = HomeVisit.objects.exclude(status__in=HOME_VISIT.open_states)
+    return ended.filter(Q(visit_on__lt=before) | Q(visit_on=None), asked_at__lt=clock.midnight(before))
+
+
+def _sheets(before: date) -> "models.QuerySet[Sheet]":
+    return Sheet.objects.filter(created_at__lt=clock.midnight(before))
+
+
+def _visitors(before: date) -> "models.QuerySet[Visitor]":
+    return Visitor.objects.filter(confirmed_at__lt=clock.midnight(before), bookings=None, home_visits=None)
+
+
+# In the order in which they can go: what points at a row goes before it. The audit chains stay, with opaque keys alone.
+TABLE: Mapping[str, Rows] = {
+    "window_case": _cases,
+    "booking": _bookings,
+    "slot": _slots,
+    "home_visit": _visits,
+    "sheet": _sheets,
+    "visitor": _visitors,
+}
+
+
+def forget() -> int:
+    """Delete what was kept its time; repeatable; returns how many rows went."""
+    before = clock.today() - KEPT
+    with transaction.atomic():
+        return sum(rows(before).delete()[0] for rows in TABLE.values())
+
+
+def overdue() -> Iterator[str]:
+    """Nothing is kept past its time."""
+    before = clock.today() - KEPT - GRACE
+    for name, rows in TABLE.items():
+        yield from (f"{name} {pk} is kept past its time" for pk in rows(before).values_list("pk", flat=True))
