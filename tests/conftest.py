@@ -61,9 +61,8 @@ def _fresh_outside() -> None:
     settings.AUDIT_ANCHOR_FILE.unlink(missing_ok=True)
     for name in TWINS:
         books = settings.SIMULATION_DIR / f"{name}.sqlite3"
-        journal = books.with_name(f"{books.name}-wal")
         # Empty books carry no date; whoever writes into them gives them one.
-        if journal.exists() or (books.exists() and books.stat().st_mtime):
+        if books.exists() and books.stat().st_mtime:
             Ledger(name).clear()
             os.utime(books, (0, 0))
 

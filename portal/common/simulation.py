@@ -49,10 +49,7 @@ class Ledger:
     def _connect(self) -> Iterator[sqlite3.Connection]:
         settings.SIMULATION_DIR.mkdir(parents=True, exist_ok=True)
         path = settings.SIMULATION_DIR / f"{self.name}.sqlite3"
-        fresh = not path.exists()
         with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
-            if fresh:
-                connection.execute("PRAGMA journal_mode=WAL")
             # The books outlive their process, however it ends; whether they outlive the machine's power nobody asks.
             connection.execute("PRAGMA synchronous=OFF")
             connection.executescript(SCHEMA)
