@@ -34,12 +34,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 OUTSIDER = "华外地"
 ANSWERS: dict[str, str | list[str]] = {
     "city": "贵阳",
+    "age": "yes",
     "kinds": ["PASSPORT"],
     "held-passport": "valid",
     "reason-passport": "expiring",
+    "fingerprints": "yes",
+    "mainland": "yes",
+    "identity": "other",
+    "changed": "no",
 }
-ANSWERS |= {"held-passport": "valid", "reason-passport": "expiring"}
-ANSWERS |= {"fingerprints": "yes", "mainland": "yes", "identity": "other"}
 NOT_OPEN = "户口所在城市还没有开通网上办理"
 FIRST = "2025-11-20"
 MAIN_BUTTON = "main form[method=post] button:not([name]):not([type=button])"
