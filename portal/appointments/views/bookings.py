@@ -50,7 +50,7 @@ def book(request: HttpRequest, point_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         is_known=is_known,
         told=told is not None,
-        initial={"bring": True},
+        initial={"bring": True, "matter": _matter_of(told)},
     )
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -160,6 +160,14 @@ def told_by(request: HttpRequest) -> dict[str, Any] | None:
                 return asked_on_form(draft, gather(person))
     kept = request.session.get(CHECKER)
     return asked_in_checker(kept, on=clock.today()) if isinstance(kept, dict) else None
+
+
+def _matter_of(told: dict[str, Any] | None) -> str:
+    """Return what to book for by what was told before: nobody is asked twice."""
+    wants = told["wants"] if told else []
+    if not wants:
+        return ""
+    return "endorsement" if all(one["destination"] for one in wants) else "document"
 
 
 def _booking(reference: str) -> Booking:
