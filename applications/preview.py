@@ -58,7 +58,7 @@ def preview(revision: RuleRevision) -> Preview:
 
 def channel_for(facts: Facts, kind: str, category: str, opened: Scope) -> Channel:
     """Return the best way in which somebody can have something of a kind and category, for whatever reason."""
-    ways = {eligibility.judge(facts, [want], opened).channel for want in _wants(facts, kind, category, opened)}
+    ways = {eligibility.channel_of(facts, [want], opened) for want in _wants(facts, kind, category, opened)}
     return min(ways or {Channel.NONE}, key=_ORDER.index)
 
 

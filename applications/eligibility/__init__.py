@@ -7,6 +7,7 @@ from applications.eligibility.shapes import ENDORSE, Facts, Held, Live, Want
 from applications.eligibility.verdict import (
     Channel,
     Verdict,
+    channel_of,
     item_of,
     judge,
     unmet,
@@ -23,6 +24,7 @@ __all__ = [
     "Live",
     "Verdict",
     "Want",
+    "channel_of",
     "group_of",
     "item_of",
     "judge",

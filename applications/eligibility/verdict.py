@@ -108,6 +108,24 @@ def unmet(
 
 def judge(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[Want] = ()) -> Verdict:
     """Return the verdict on a form, or on some of its requests where `form` is the whole."""
+    channel, reasons = _found(facts, wants, scope, form)
+    return Verdict(
+        channel=channel,
+        unmet=reasons,
+        fee_fen=_fee(facts, wants),
+        term=_term(facts, channel),
+        materials=materials_of(facts, wants, at_window=channel is not Channel.ONLINE),
+    )
+
+
+def channel_of(facts: Facts, wants: Sequence[Want], scope: Scope) -> Channel:
+    """Return the verdict's channel alone, without looking up price, term and papers."""
+    return _found(facts, wants, scope, ())[0]
+
+
+def _found(
+    facts: Facts, wants: Sequence[Want], scope: Scope, form: Sequence[Want]
+) -> tuple[Channel, tuple[Unmet, ...]]:
     of_person = unmet_of_person(facts, scope)
     of_wants = [(want, unmet_of_want(facts, want, scope, wants=form or wants)) for want in wants]
     channels = [_channel(facts, want, [*of_person, *reasons], scope) for want, reasons in of_wants]
@@ -115,14 +133,7 @@ def judge(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[W
         _channel(facts, permit, [*of_person, *unmet_of_want(facts, permit, scope)], scope)
         for permit in _permits_under(wants, form)
     ]
-    channel = _widest(channels)
-    return Verdict(
-        channel=channel,
-        unmet=(*of_person, *(reason for _want, reasons in of_wants for reason in reasons)),
-        fee_fen=_fee(facts, wants),
-        term=_term(facts, channel),
-        materials=materials_of(facts, wants, at_window=channel is not Channel.ONLINE),
-    )
+    return _widest(channels), (*of_person, *(reason for _want, reasons in of_wants for reason in reasons))
 
 
 def _permits_under(wants: Sequence[Want], form: Sequence[Want]) -> list[Want]:
