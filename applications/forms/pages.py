@@ -288,10 +288,8 @@ class ContactForm(PageForm):
     )
 
     def prepare(self) -> None:
-        """Ask for another guardian's phone on a child's form alone."""
-        if is_child(self.basis.person):
-            self.fields["guardian_phone"].required = False
-        else:
+        """Ask for another guardian's phone on a child's form alone; filing knows whether there is another guardian."""
+        if not is_child(self.basis.person):
             del self.fields["guardian_phone"]
 
     def start(self) -> Mapping[str, Any]:
