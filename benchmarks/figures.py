@@ -1,62 +1,92 @@
-"""What a benchmark reports, and how a pair of callables is measured fairly."""
+"""What a benchmark reports, and how ours and a floor are measured fairly: in turn, in pairs."""
 
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+PAIRS = 5
+
+
+@dataclass(frozen=True)
+class Spent:
+    """So many operations, the seconds they lasted, the seconds of processor time they took."""
+
+    count: int
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Operations a second."""
+        return self.count / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """Processor milliseconds of one operation."""
+        return self.cpu * 1000 / self.count
+
+    def __add__(self, other: "Spent") -> "Spent":
+        """Both together."""
+        return Spent(self.count + other.count, self.seconds + other.seconds, self.cpu + other.cpu)
+
 
 @dataclass(frozen=True)
 class Figures:
-    """One result: operations a second of ours and of the floor, their ratio, cost of one operation."""
+    """One result: operations a second and processor time of one, ours and the floor's.
+
+    `ratio` compares the operations a second, `ratio_cpu` the processor time: what one of the floor takes, of what one
+    of ours takes. Both are medians over the pairs. `gate` is the ratio to reach, `most_queries` the queries allowed.
+    """
 
     ours: float
     floor: float
     ratio: float
-    unit: str
-    pairs: int
+    ratio_cpu: float
     cpu_ms: float
+    floor_cpu_ms: float
+    pairs: int
+    gate: float | None
     queries: int | None
+    most_queries: int | None
 
 
-def compare(  # noqa: PLR0913 - what is measured, and how often
-    ours: Callable[[], object],
-    floor: Callable[[], object],
+def compare(
+    ours: Callable[[], Spent],
+    floor: Callable[[], Spent],
     *,
-    pairs: int = 5,
-    rounds: int = 100,
+    gate: float | None = None,
     queries: int | None = None,
-    prepare: Callable[[], object] | None = None,
+    most_queries: int | None = None,
 ) -> Figures:
-    """Measure both in turn, `rounds` operations each, and return medians over the pairs.
+    """Measure both in turn, once to warm up and then in pairs."""
+    ours(), floor()
+    results = [(ours(), floor()) for _ in range(PAIRS)]
 
-    `prepare` lays out what one round of ours uses up; its time is not counted.
-    """
-    for warm in (ours, floor):
-        for _ in range(max(1, rounds // 10)):
-            if prepare and warm is ours:
-                prepare()
-            warm()
-    results = [(_rate(ours, rounds, prepare), _rate(floor, rounds)) for _ in range(pairs)]
+    def median(of: Callable[[Spent, Spent], float], digits: int) -> float:
+        return round(statistics.median(of(own, bare) for own, bare in results), digits)
+
     return Figures(
-        ours=round(statistics.median(own[0] for own, _ in results), 1),
-        floor=round(statistics.median(bare[0] for _, bare in results), 1),
-        ratio=round(statistics.median(own[0] / bare[0] for own, bare in results), 3),
-        unit="operations/s",
-        pairs=pairs,
-        cpu_ms=round(statistics.median(own[1] for own, _ in results), 3),
+        ours=median(lambda own, _: own.rate, 1),
+        floor=median(lambda _, bare: bare.rate, 1),
+        ratio=median(lambda own, bare: own.rate / bare.rate, 3),
+        ratio_cpu=median(lambda own, bare: bare.cpu_ms / own.cpu_ms, 3),
+        cpu_ms=median(lambda own, _: own.cpu_ms, 3),
+        floor_cpu_ms=median(lambda _, bare: bare.cpu_ms, 3),
+        pairs=PAIRS,
+        gate=gate,
         queries=queries,
+        most_queries=most_queries,
     )
 
 
-def _rate(act: Callable[[], object], rounds: int, prepare: Callable[[], object] | None = None) -> tuple[float, float]:
-    """Return operations a second and processor milliseconds of one."""
-    lasted = used = 0.0
-    for _ in range(rounds):
-        if prepare:
-            prepare()
+def here(act: Callable[[], object], rounds: int) -> Callable[[], Spent]:
+    """Return what does something in this process, so many times."""
+
+    def run() -> Spent:
         cpu, began = time.process_time(), time.perf_counter()
-        act()
-        lasted += time.perf_counter() - began
-        used += time.process_time() - cpu
-    return rounds / lasted, used * 1000 / rounds
+        for _ in range(rounds):
+            act()
+        return Spent(rounds, time.perf_counter() - began, time.process_time() - cpu)
+
+    return run

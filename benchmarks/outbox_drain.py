@@ -1,29 +1,52 @@
-"""Keeping one promise whose handler inserts a row, against that insert alone."""
+"""Promises kept by a worker, each inserting a row, against Celery tasks that insert a row each."""
 
-import uuid
+import signal
+import time
+from collections.abc import Callable
+from uuid import uuid4
 
-from benchmarks import ground
-from benchmarks.figures import Figures, compare
+from celery import current_app
+
+from benchmarks.figures import Figures, Spent, compare
+from benchmarks.server import INSERT_TASK, INSERT_TOPIC
+from benchmarks.serving import Group
 from portal.common import outbox
-from portal.common.models import Promise
+from portal.common.models import Event, Promise
+from tests.factories.processes import until
 
-TOPIC = "benchmark.insert"
+ROUNDS = 400
 
 
 def measure() -> Figures:
-    """Lease, run, settle; writing the promise belongs to its cause and is not counted."""
-    outbox.handles(TOPIC, lambda _row: ground.bare_insert())
-    current = uuid.uuid4()
+    """Lay everything out while the worker stands still, then let it go on; writing the promises is not counted."""
+    line = ("celery", "--quiet", "-A", "benchmarks.server:celery_app", "worker", "-P", "prefork", "-c", "2")
+    worker = Group(*line, "-Q", "default", "--loglevel", "error", "--without-gossip", "--without-mingle")
 
-    def prepare() -> None:
-        nonlocal current
-        key = uuid.uuid4().hex
-        outbox.promise_all([outbox.Step(TOPIC, key, {})])
-        current = Promise.objects.get(topic=TOPIC, key=key).pk
+    def drain(lay_out: Callable[[], None], is_done: Callable[[], bool]) -> Spent:
+        worker.signal(signal.SIGSTOP)
+        lay_out()
+        cpu, began = worker.cpu(), time.perf_counter()
+        worker.signal(signal.SIGCONT)
+        until(is_done, "everything was taken", every=0.01)
+        return Spent(ROUNDS, time.perf_counter() - began, worker.cpu() - cpu)
 
-    def ours() -> None:
-        assert outbox.attempt(current)
+    def ours() -> Spent:
+        steps = [outbox.Step(INSERT_TOPIC, uuid4().hex, {}) for _ in range(ROUNDS)]
+        return drain(
+            lambda: outbox.promise_all(steps), lambda: not Promise.objects.open().filter(topic=INSERT_TOPIC).exists()
+        )
 
-    prepare()
-    taken = ground.queries(ours)
-    return compare(ours, ground.bare_insert, queries=taken, prepare=prepare)
+    def floor() -> Spent:
+        wanted = Event.objects.count() + ROUNDS
+
+        def send() -> None:
+            for _ in range(ROUNDS):
+                current_app.send_task(INSERT_TASK, queue="default")
+
+        return drain(send, lambda: Event.objects.count() >= wanted)
+
+    try:
+        floor()
+        return compare(ours, floor, gate=0.5)
+    finally:
+        worker.end()

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from benchmarks.figures import Figures, compare
+from benchmarks.figures import Figures, compare, here
 from photos.demonstration import PORTRAIT
 from photos.inspection import inspect
 from photos.nets import iris, load, mesh, person
@@ -26,7 +26,7 @@ def measure_on(data: bytes, *, rounds: int) -> Figures:
     """Compare verdict and floor on one file."""
     load.load_all()
     assert inspect(data).faces == 1
-    return compare(lambda: inspect(data), lambda: floor_of(data), rounds=rounds)
+    return compare(here(lambda: inspect(data), rounds), here(lambda: floor_of(data), rounds))
 
 
 def measure() -> Figures:
