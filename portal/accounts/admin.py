@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts import officials, services
 from portal.accounts.forms import JPEG
-from portal.accounts.lifecycle import IDENTITY_PROOF
-from portal.accounts.models import Authority, IdentityProof, Officer
+from portal.accounts.lifecycle import AUTHORISATION, IDENTITY_PROOF
+from portal.accounts.models import Authorisation, Authority, IdentityProof, Officer
 from portal.common import audit, clock
 from portal.common.acting import NATION, Acting
 from portal.common.admin import LifecycleAdmin, NoteForm, RoleAdmin, acting_of, sentences, within_jurisdiction
-from portal.common.masking import mask_citizen_number, mask_name
+from portal.common.masking import mask_citizen_number, mask_name, mask_phone
 from portal.common.site import portal_admin
 from portal.common.unmet import Refused
 
@@ -173,6 +173,40 @@ class AppointmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Officer
         fields = ("name", "role", "authority")
+
+
+@admin.register(Authorisation, site=portal_admin)
+class AuthorisationAdmin(RoleAdmin):
+    """Who may act for whom: for reading alone, masked; only the two people themselves give and end it."""
+
+    list_display = ("older", "helper_name", "state", "ends_on", "authority", "invited_at")
+    list_display_links = ("older",)
+    list_filter = ("status",)
+    list_select_related = ("beneficiary", "helper")
+    ordering = ("-invited_at",)
+    actions = None
+    fields = ("older", "helper_name", "helper_phone", "state", "invited_at", "ends_on", "authority")
+    readonly_fields = fields
+
+    @admin.display(description=_("被代办人"))
+    def older(self, row: Authorisation) -> str:
+        """The first character of the name."""
+        return mask_name(row.beneficiary.name)
+
+    @admin.display(description=_("代办人"))
+    def helper_name(self, row: Authorisation) -> str:
+        """The first character of the name, once they agreed."""
+        return mask_name(row.helper.name) if row.helper else "—"
+
+    @admin.display(description=_("代办人的手机号"))
+    def helper_phone(self, row: Authorisation) -> str:
+        """The phone, masked."""
+        return mask_phone(row.phone)
+
+    @admin.display(description=_("状态"), ordering="status")
+    def state(self, row: Authorisation) -> str:
+        """The public word of the status."""
+        return str(AUTHORISATION.states[row.status].label)
 
 
 @admin.register(Officer, site=portal_admin)

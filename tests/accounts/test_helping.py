@@ -45,6 +45,7 @@ def form_of(names: Any, days: int = 30) -> dict[str, str]:
     return dict(zip(names, (str(last.year), str(last.month), str(last.day)), strict=True))
 
 
+FORBIDDEN = 403
 DAY = ("ends_on_year", "ends_on_month", "ends_on_day")
 
 
@@ -326,6 +327,25 @@ def test_the_invited_may_say_no(client: Client) -> None:
     row.refresh_from_db()
     assert row.status == "declined"
     assert told(older)[-1] == "authorisation.declined"
+
+
+def test_officials_of_the_place_read_who_helps_whom_and_change_nothing() -> None:
+    older, helper = pair()
+    assert helper.user
+    row = authorised(older, helper)
+    near = make.sign_in(Client(), make.official(authority=older.hukou_code))
+    far = make.sign_in(Client(), make.official(authority="110100" if older.hukou_code != "110100" else "310000"))
+    listed, address = "admin:accounts_authorisation_changelist", "admin:accounts_authorisation_change"
+    page = near.get(reverse(listed)).content.decode()
+    assert all(text in page for text in ("吕**", "张**", "生效中"))
+    assert "吕**" not in far.get(reverse(listed)).content.decode()
+    shown = near.get(reverse(address, args=[row.pk])).content.decode()
+    assert "生效中" in shown
+    assert all(text not in shown for text in (OLDER, HELPER, helper.user.phone, 'name="_save"'))
+    before = Event.objects.count()
+    assert near.post(reverse(address, args=[row.pk]), {"ends_on": "2030-01-01"}).status_code == FORBIDDEN
+    row.refresh_from_db()
+    assert (row.status, Event.objects.count()) == ("active", before)
 
 
 def test_whom_one_does_not_help_cannot_be_chosen(client: Client) -> None:

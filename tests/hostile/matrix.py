@@ -219,6 +219,7 @@ RULES: dict[str, Rule] = {
 LISTS: dict[str, tuple[tuple[str, ...], str]] = {
     "accounts/identityproof": (DECIDING, "proof"),
     "accounts/enterprise": (ALL_ROLES, "enterprise"),
+    "accounts/authorisation": (ALL_ROLES, "authorisation"),
     "accounts/officer": (WATCHING, "officer"),
     "accounts/authority": (WATCHING, "authority"),
     "notifications/undeliverablemessage": (ALL_ROLES, ""),

@@ -71,7 +71,7 @@ def build() -> World:
         "proof": _proof(),
         "invitation": helping.invited(accounts.proven("施高龄"), phone="13911112222").pk,
         "consent": _consent(owner, neighbour),
-        "authorisation": helping.authorised(accounts.proven(helping.OLDER), owner).pk,
+        "authorisation": helping.authorised(accounts.proven("袁虚构"), owner).pk,
         "officer": accounts.official(authority=HANGZHOU).pk,
         "authority": HANGZHOU,
         "promise": _given_up(),
