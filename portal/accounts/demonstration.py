@@ -16,9 +16,11 @@ from PIL import Image
 from portal.accounts import officials, proving, signing
 from portal.accounts.codes import request_code
 from portal.accounts.divisions import city_of, name_of
+from portal.accounts.enterprises import registering, staff
+from portal.accounts.enterprises.models import Enterprise
 from portal.accounts.gateways.register.base import RegisterRecord
 from portal.accounts.gateways.register.simulator import list_people
-from portal.accounts.models import Authenticator, Authority, Officer, PhoneCode, User
+from portal.accounts.models import Authenticator, Authority, Officer, Person, PhoneCode, User
 from portal.common import clock, outbox
 from portal.common.acting import NATION, Acting
 from portal.common.fields import BlindIndexField
@@ -28,6 +30,9 @@ PHONE = "13800000001"
 # Under this key the file names people of the officer's city who may sign up: `journey` knows them from there alone.
 PEOPLE = "people"
 ADULT_YEARS = 16
+OFFICER = "S00001"
+# The check character fits and no such firm is registered: the middle says so.
+FIRM, FIRM_CODE, FIRM_QUOTA = "示例进出口有限公司（虚构）", "91330100MADEM0000K", 5
 
 # The first twenty cities of the pilot (in force from 2024-05-06), and Wuhan of the second group (2025-11-20).
 PILOT_CITIES = (
@@ -67,7 +72,7 @@ def load() -> dict[str, Account]:
     city = city_of(record.hukou_code)
     _open_authorities(city)
     wanted = {
-        "officer": ("S00001", "officer", city, "演示审核人员"),
+        "officer": (OFFICER, "officer", city, "演示审核人员"),
         "supervisor": ("S00002", "supervisor", NATION, "演示主管"),
         # A change of the scope takes two of them.
         "second_supervisor": ("S00004", "supervisor", NATION, "演示主管二"),
@@ -76,8 +81,34 @@ def load() -> dict[str, Account]:
     accounts = {"citizen": _citizen(record, known.get("citizen"))}
     for key, (code, role, authority, name) in wanted.items():
         accounts[key] = _official(code, role=role, authority=authority, name=name, known=known.get(key))
+    _register_enterprise(record)
     _write(accounts, able_people())
     return accounts
+
+
+def _register_enterprise(record: RegisterRecord) -> None:
+    """Register a firm that does not exist, whose agent and only listed member is the citizen: its options are theirs.
+
+    Once it is there it lives like any other; only one that expired is registered anew.
+    """
+    agent = Person.objects.filter(citizen_number_index=Person.index_of(record.citizen_number)).first()
+    if agent is None or Enterprise.objects.filter(credit_code=FIRM_CODE).exclude(status="expired").exists():
+        return
+    told = registering.Told(
+        credit_code=FIRM_CODE,
+        name=FIRM,
+        kind=Enterprise.LEGAL_PERSON,
+        place=city_of(record.hukou_code),
+        contact_name=record.name,
+        contact_phone=PHONE,
+        wanted=FIRM_QUOTA,
+        materials=registering.NEEDED,
+        project="虚构的重大项目（演示）",
+    )
+    officer = Officer.objects.get(user__staff_code=OFFICER).acting
+    row = registering.register(agent, told)
+    registering.approve(row, quota=FIRM_QUOTA, is_major_project=True, note="演示数据，单位是虚构的。", acting=officer)
+    staff.add(row.pk, name=record.name, number=record.citizen_number, acting=agent.acting)
 
 
 def able_people() -> list[dict[str, str]]:

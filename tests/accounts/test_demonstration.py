@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts import demonstration, services
+from portal.accounts.enterprises import credit_code, registering
+from portal.accounts.enterprises.models import Enterprise
 from portal.accounts.models import Authenticator, Authority, Officer, Person, User
 from portal.common import audit
 from tests.factories import accounts as make
@@ -60,12 +62,28 @@ def test_the_accounts_work(client: Client) -> None:
     assert list(audit.verify()) == []
 
 
+def test_the_citizen_is_listed_by_a_made_up_firm_that_lives_on_as_it_is() -> None:
+    printed = load()
+    row, person = Enterprise.objects.get(), Person.objects.get()
+    assert services.firms_of(person) == (services.Firm(row.authority, is_major_project=True),)
+    assert (row.agent, row.quota, row.staff_count) == (person, demonstration.FIRM_QUOTA, 1)
+    assert "虚构" in row.name
+    assert row.name in printed
+    assert credit_code.read(row.credit_code) == row.credit_code
+    supervisor = Officer.objects.get(user__staff_code="S00002")
+    registering.cancel(row, note="演示取消。", acting=supervisor.acting)
+    load()
+    row.refresh_from_db()
+    assert (row.status, Enterprise.objects.count()) == ("cancelled", 1)
+
+
 def test_loading_again_changes_nothing() -> None:
     first = load()
-    counts = [model.objects.count() for model in (User, Officer, Person, Authority, Authenticator)]
+    tables = (User, Officer, Person, Authority, Authenticator, Enterprise)
+    counts = [model.objects.count() for model in tables]
     assert load() == first
     assert load(show=True) == first
-    assert [model.objects.count() for model in (User, Officer, Person, Authority, Authenticator)] == counts
+    assert [model.objects.count() for model in tables] == counts
 
 
 def test_a_lost_file_gives_new_passwords_that_work() -> None:

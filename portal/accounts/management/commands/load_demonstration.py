@@ -32,6 +32,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {key:<10} {account.name:<12} password {account.password}  {account.who}")
             if account.totp_secret:
                 self.stdout.write(f"  {'':<10} TOTP secret {account.totp_secret}")
+        firm = f"{demonstration.FIRM}, a made-up firm with longer business endorsements for its staff"
+        self.stdout.write(f"The citizen is agent and member of {firm}.")
         self.stdout.write("More people of the officer's city, to sign up and prove oneself as, with any phone number:")
         for person in demonstration.able_people():
             if person["name"] != demonstration.ready_person().name:
