@@ -1,16 +1,15 @@
 """Two people at four browsers who send what they like, and what must hold after each request."""
 
-import copy
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,94 +25,37 @@ from documents.services import (
     current_revision,
     draft_change,
     enact_change,
-    endorse,
     forget,
     propose_change,
     revision_called,
     scope,
 )
-from photos.models import Shot
 from portal.accounts.divisions import city_of
-from portal.accounts.gateways.register.base import HeldState, RegisterRecord
+from portal.accounts.gateways.register.base import HeldState
 from portal.accounts.models import Person
-from portal.accounts.services import register_facts
 from portal.common import clock
-from portal.common.acting import NATION, Acting
 from portal.common.unmet import Refused
 from tests.factories import accounts, cases
 from tests.factories import scope as changes
 from tests.factories.register import Speaking
+from tests.hostile.town import (
+    CHANGES,
+    DOORS,
+    LANZHOU,
+    NAMES,
+    SCOPES,
+    SIXTEEN_SOON,
+    SPELLED,
+    START,
+    STATEMENT,
+    Town,
+    lay_out,
+)
 
-# Two days before the second cities join, and before the birthday below.
-START = datetime(2025, 11, 18, 1, 0, tzinfo=UTC)
-SIXTEEN_SOON = date(2009, 11, 20)
-# All three kinds, each under six months; two kinds with years left, and an endorsement in force.
-NAMES = ("王演示", "赵测试")
-SPELLED = (("WANG", "YANSHI"), ("ZHAO", "CESHI"))
-STATEMENT = "在地铁上丢了，没有找到，已经挂失。"
-# Two browsers of each of them.
-DOORS = (0, 0, 1, 1)
-
-CHANGES: Mapping[str, Mapping[str, Any]] = {
-    "barred": {"exit_barred": True},
-    "state employee": {"state_employee": True},
-    "serving": {"military": True},
-    "without fingerprints": {"fingerprints_on_file": False},
-    "abroad": {"in_mainland": False},
-    "in a city of no pilot": {"hukou_code": "620102"},
-    "in a city that joins later": {"hukou_code": "320506"},
-    "without household": {"hukou_code": ""},
-    "fifteen": {"born": SIXTEEN_SOON},
-    "living elsewhere": {"residence_code": "440106"},
-}
-# Changes of the scope: which act, for residents of which city, on which kinds.
-SHANGHAI, GUANGZHOU, LANZHOU = "310000", "440100", "620100"
-SCOPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "the first one's city leaves": ("close", SHANGHAI, changes.ALL_KINDS),
-    "it joins again": ("open", SHANGHAI, changes.ALL_KINDS),
-    "the other one's city leaves for permits": ("close", GUANGZHOU, ("HKM_PERMIT",)),
-    "it joins again for permits": ("open", GUANGZHOU, ("HKM_PERMIT",)),
-    "a city of no pilot joins": ("open", LANZHOU, changes.ALL_KINDS),
-    "it leaves for passports": ("close", LANZHOU, ("PASSPORT",)),
-}
 # The only addresses behind which something is filed, or handed in again.
 FILING = re.compile(r"/apply/[0-9a-f-]{36}/(check/)?")
 # What a form may well ask for: reasons by kind, endorsements by place.
 Plan = tuple[dict[str, str], dict[str, tuple[str, str]]]
-
-
-@dataclass(frozen=True)
-class Town:
-    """Two people with a complete draft each, an official, and what the register says of them at first."""
-
-    people: tuple[Person, Person]
-    records: tuple[RegisterRecord, RegisterRecord]
-    official: Acting
-    supervisors: tuple[Acting, Acting]
-    pictures: tuple[Shot, ...]
-    sessions: tuple[str, ...]
-
-
-def found() -> Town:
-    cases.ground()
-    people = (cases.person(NAMES[0], phone="13911110001"), cases.person(NAMES[1], phone="13911110002"))
-    drafts = (cases.draft(people[0]), cases.draft(people[1], {"PASSPORT": "pages_used"}, pictures=False))
-    pictures = tuple(Shot.objects.filter(owner=drafts[0].pk, is_chosen=True))
-    place(pictures, drafts[1].pk)
-    permit = people[1].documents.get(kind="HKM_PERMIT")
-    endorse(permit, application_id=uuid4(), destination="HK", letter="T", option="1yM", acting=Acting.system("tests"))
-    records = (register_facts(people[0]), register_facts(people[1]))
-    sessions = tuple(accounts.sign_in(Client(), people[who]).session.session_key for who in DOORS)
-    supervisors = (changes.supervisor().acting, changes.supervisor().acting)
-    return Town(people, records, accounts.official(authority=NATION).acting, supervisors, pictures, sessions)
-
-
-def place(pictures: tuple[Shot, ...], form: UUID) -> None:
-    """Put the pictures of the first draft into another: inspecting them again takes a second each time."""
-    rows = [copy.copy(shot) for shot in pictures]
-    for row in rows:
-        row.pk, row.owner = uuid4(), form
-    Shot.objects.bulk_create(rows)
 
 
 class Visit:
@@ -145,6 +87,7 @@ class Visit:
             may_file = FILING.fullmatch(path)
             known = {row.pk: self.gathered(row) for row in self.town.people} if may_file else {}
             before, sealed = self.states(), self.answers_of_filed(path)
+            self.seen["sent after filing"] += bool(sealed)
             written = connection.connection.total_changes
             assert self.doors[door].post(path, data).status_code < 500
             if connection.connection.total_changes > written:
@@ -279,13 +222,13 @@ class Visit:
     def answer(self, door: int, which: int, page: tuple[str, Mapping[str, Any]], *, is_later: bool) -> None:
         later = {"later": "1"} if is_later else {}
         path = f"/apply/{self.form_of(door, which)}/{page[0]}/"
-        self.seen["typed over what was filed"] += bool(self.answers_of_filed(path))
         self.send(door, path, {**page[1], **later})
 
-    def hand_in(self, door: int, which: int, trip: tuple[str, str], data: bytes, *, is_scanned: bool) -> None:
-        """Ask for an endorsement in Hong Kong that needs papers, and send one; it may still wait for its scan."""
+    def hand_in(self, door: int, which: int, trip: tuple[str, str, str], data: bytes, *, is_scanned: bool) -> None:
+        """Ask for an endorsement that needs papers, and send one for each; they may still wait for their scan."""
         key = self.form_of(door, which)
-        self.ask_for(door, which, ({}, {"HK": trip}), None)
+        place, *wanted = trip
+        self.ask_for(door, which, ({}, {place: (wanted[0], wanted[1])}), None)
         self.look(door, f"/apply/{key}/check/")
         form = Submission.objects.filter(pk=key).first()
         asked: Sequence[Mapping[str, Any]] = form.findings.get("papers", ()) if form else ()
@@ -383,7 +326,7 @@ class Visit:
         if draft and draft.pk not in self.forms:
             said = cases.answers(person, {}, requests={}, endorsements={})
             services.save_parts(draft.pk, said, acting=person.acting)
-            place(self.town.pictures, draft.pk)
+            lay_out(self.town.pictures, draft.pk)
             self.forms.append(draft.pk)
 
     def withdraw(self, door: int, which: int) -> None:
@@ -396,7 +339,8 @@ class Visit:
         rows = list(Application.objects.filter(status__in=("filed", "accepted")).order_by("receipt"))
         row = rows[which % len(rows)] if rows else None
         if row and code:
-            with clock.set_to(self.now):
+            # A reason that leaves the applicant nothing to mend is none for this application.
+            with clock.set_to(self.now), suppress(Refused):
                 services.claim(row.pk, acting=self.town.official)
                 services.return_for_correction(row.pk, acting=self.town.official, codes=[code])
         here = f"/apply/{row.submission_id if row else self.form_of(door, which)}"
