@@ -84,6 +84,8 @@ def file(
         if submission.filed_at is not None or counter or not submission.answers.get("endorsements"):
             return _file_once(submission, _Act(acting, known, declared, {}, counter))
     # An endorsement needs papers: shared registers are asked for them while nothing is locked.
+    if known.facts.firms is None:
+        known = facts.with_firms(known, submission.beneficiary)
     found = materials.examine(submission, known)
     with transaction.atomic():
         return _file_once(_locked(submission_id, acting), _Act(acting, known, declared, found, counter))

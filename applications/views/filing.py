@@ -1,6 +1,7 @@
 """Check the answers, declare, file; and the page that confirms it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import answers, consents, materials, pages, receipts, services
+from applications import answers, consents, facts, materials, pages, receipts, services
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
-from applications.views.own import acting_on, ask_register, own_submission
+from applications.views.own import acting_on, ask_register, own_submission, user_of
 from documents import catalog
+from portal.accounts.models import Person
+from portal.accounts.services import acting_for
 from portal.common.access import citizen
 from portal.common.templatetags.portal import deadline
 from portal.common.unmet import Refused, Unmet
@@ -46,22 +49,35 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    submission = own_submission(request, submission_id)
-    asked = ask_register(submission.beneficiary, for_endorsements=bool(submission.answers.get("endorsements")))
+    own = None if request.acts_for else getattr(request.user, "person", None)  # type: ignore[attr-defined]
+    if own is not None:
+        # One's own form is read once, by the service, with its lock.
+        with suppress(Submission.DoesNotExist):
+            return _press(request, submission_id, own)
+    try:
+        return _press(request, submission_id, own_submission(request, submission_id).beneficiary)
+    except Submission.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _press(request: HttpRequest, submission_id: UUID, person: Person) -> HttpResponse:
+    asked = ask_register(person, for_endorsements=False)
     unmet = [asked.trouble] if asked.trouble else []
     if asked.known is not None:
         try:
-            acting = acting_on(request, submission)
-            services.file(submission.pk, acting=acting, known=asked.known, declared=declared_in(request.POST))
+            acting = acting_for(user_of(request), person)
+            services.file(submission_id, acting=acting, known=asked.known, declared=declared_in(request.POST))
         except Refused as refused:
             unmet = refused.unmet
-        except Submission.DoesNotExist as error:
-            raise Http404 from error
         else:
             return redirect("applications:filed", submission_id)
+    submission = own_submission(request, submission_id)
+    known = asked.known
+    if known and submission.answers.get("endorsements"):
+        known = facts.with_firms(known, person)
     form = _form(request, submission, request.POST)
     problems = _on_page(form, unmet)
-    return render(request, "applications/check.html", _context(submission, form, asked.known, problems))
+    return render(request, "applications/check.html", _context(submission, form, known, problems))
 
 
 def _form(request: HttpRequest, submission: Submission, data: Mapping[str, Any] | None) -> DeclarationForm:

@@ -66,7 +66,7 @@ def test_filing_takes_few_queries_and_few_more_for_each_document(person: Person)
 def test_the_press_of_the_button_adds_only_who_presses_and_what_they_hold(signed_in: Client, person: Person) -> None:
     cases.filed(cases.person("张示例", phone="13900000009"))
     submission = cases.draft(person)
-    assert count_queries(lambda: signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)) <= 13
+    assert count_queries(lambda: signed_in.post(f"/apply/{submission.pk}/check/", DECLARE)) <= 12
     assert Submission.objects.get(pk=submission.pk).filed_at is not None
 
 
