@@ -17,14 +17,18 @@ from portal.common.lifecycle import OFFICIAL_ROLES
 from portal.common.unmet import Refused, Unmet
 
 
-def open_form(person: Person, *, acting: Acting) -> Submission:
+def open_form(person: Person, *, authority: str, acting: Acting) -> Submission:
     """Open the draft of a person present, the one they prepared where there is one; the audit names the officer.
+
+    It belongs to the office of the counter (`authority`, a division code) from now on, pictures and papers with it.
 
     Raises Refused (role).
     """
     officer = _officer(acting)
     with transaction.atomic():
         draft = drafts.start(User.objects.get(pk=officer.user_id), person)
+        filing.hand_to_office(draft, authority)
+        draft.save(update_fields=["authority"])
         audit.append(draft.chain, "counter.opened", acting=for_person(acting, person), content={})
     return draft
 

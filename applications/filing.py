@@ -121,7 +121,8 @@ def _file(submission: Submission, act: _Act) -> Filed:
     unmet += _unmet_of_actor(submission, act, unmet)
     if unmet:
         raise Refused(unmet)
-    _hand_to(submission, counter.authority if counter else city_of(known.facts.hukou_code))
+    # The household's city is the register's word of today, not that of the proof.
+    hand_to_office(submission, counter.authority if counter else city_of(known.facts.hukou_code))
     term = _term_of(submission, known, counter)
     prices = fees({eligibility.item_of(want) for want in wants}, accepted_on=clock.today())
     rows = [
@@ -250,8 +251,8 @@ def _begin(at_once: Sequence[Application], waiting: Sequence[Application], actin
         LIFECYCLE.begin(waiting, actions=[filed])
 
 
-def _hand_to(submission: Submission, authority: str) -> None:
-    """Give the form to the office of the household's city: the register's word of today, not that of the proof."""
+def hand_to_office(submission: Submission, authority: str) -> None:
+    """Give the form with its pictures and papers to an office; the caller saves the form."""
     if submission.authority != authority:
         submission.authority = authority
         hand_to(submission.pk, authority=authority)

@@ -39,6 +39,8 @@ from applications.grounds import Refusal, refusals_for
 from applications.materials import Paper, open_file, papers_of
 from applications.materials import Standing as PaperStanding
 from applications.notices import Notice, decision_notice
+from applications.pictures import ask_human as ask_human_about_picture
+from applications.pictures import receive as receive_picture
 from applications.queues import QUEUES, Queue, placed
 from applications.queues import count as count_queues
 from applications.receipts import spoken
@@ -79,6 +81,7 @@ __all__ = [
     "accept",
     "approve",
     "ask_elsewhere",
+    "ask_human_about_picture",
     "asked_in_checker",
     "asked_on_form",
     "assess",
@@ -124,6 +127,7 @@ __all__ = [
     "proof_of_urgency",
     "propose_extension",
     "reassign",
+    "receive_picture",
     "record_payment",
     "refusals_for",
     "refuse",

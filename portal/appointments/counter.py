@@ -115,7 +115,7 @@ def open_form(row: Booking, *, name: str, citizen_number: str, acting: Acting) -
     person = identify(name, citizen_number, acting=acting)
     with transaction.atomic():
         case = case_of(row, acting=acting)
-        form = applications.open_form(person, acting=acting)
+        form = applications.open_form(person, authority=case.authority, acting=acting)
         sets = {"submission": form, "name": person.name, "citizen_number": person.citizen_number}
         return advance(WINDOW_CASE, case, "open_form", acting=acting, sets=sets)
 

@@ -128,8 +128,9 @@ def test_a_registered_state_employee_and_a_child_bring_their_papers(officer: Act
 def test_what_was_filled_in_at_home_travels_to_the_window(officer: Acting) -> None:
     person = cases.person("孙示范")
     draft = cases.draft(person, {HKM_PERMIT: "expiring"})
-    form = services.open_form(person, acting=officer)
+    form = services.open_form(person, authority=counters.HALL, acting=officer)
     assert form.pk == draft.pk
+    assert set(Shot.objects.filter(owner=form.pk).values_list("authority", flat=True)) == {counters.HALL}
     filed = counters.taken_in(form, officer)
     assert [(row.kind, row.status) for row in filed.applications] == [(HKM_PERMIT, "accepted")]
     told = Event.objects.filter(subject_id=filed.applications[0].pk, action="take_in").get()

@@ -7,7 +7,7 @@ from applications.counter import for_person
 from applications.models import Submission
 from documents import adoption
 from photos.models import Shot
-from photos.services import PORTRAIT, SIGNATURE, receive
+from photos.services import PORTRAIT, SIGNATURE
 from photos.shots import TOPIC as INSPECTION_TOPIC
 from portal.accounts.models import Person
 from portal.accounts.services import identify
@@ -27,12 +27,13 @@ def present(name: str, officer: Acting) -> Person:
 
 def opened(person: Person, officer: Acting, reasons: dict[str, str], **changes: Any) -> Submission:
     """The form of a person present, filled in at the counter, with both pictures."""
-    form = services.open_form(person, acting=officer)
+    form = services.open_form(person, authority=HALL, acting=officer)
     changes = {"delivery": {"method": "pickup"}, **changes}
     services.save_parts(form.pk, cases.answers(person, reasons, **changes), acting=for_person(officer, person))
-    for purpose, data in ((PORTRAIT, cases.portrait()), (SIGNATURE, cases.signature())):
+    pictures = ((PORTRAIT, "photo", cases.portrait()), (SIGNATURE, "signature", cases.signature()))
+    for purpose, page, data in pictures:
         if not Shot.objects.filter(owner=form.pk, purpose=purpose).exists():
-            receive(data, owner=form.pk, purpose=purpose, authority=HALL, acting=for_person(officer, person))
+            services.receive_picture(form, page, data, acting=for_person(officer, person))
     accounts.keep(INSPECTION_TOPIC)
     return form
 

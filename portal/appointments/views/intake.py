@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import services as applications
 from applications.models import Submission
-from photos.services import PORTRAIT, SIGNATURE, Shot, ask_human, may_ask_human, present, receive, shots_of
+from photos.services import PORTRAIT, SIGNATURE, Shot, may_ask_human, present, shots_of
 from portal.accounts.models import Officer
 from portal.appointments import counter
 from portal.appointments.intake_forms import ApplicationForm, IdentityForm, initial_of
@@ -27,7 +27,8 @@ from portal.common.unmet import Refused, Unmet
 from portal.notifications.services import address_of
 
 CONFLICT = 409
-_PICTURES = (PORTRAIT, SIGNATURE)
+# The pages of the form that take pictures, by what the pictures are for.
+_PICTURES = {PORTRAIT: "photo", SIGNATURE: "signature"}
 
 
 @official("officer", "supervisor")
@@ -78,7 +79,7 @@ def _form(request: HttpRequest, row: Booking, case: WindowCase, submission: Subm
         form.is_valid()
         acting = counter.for_person(acting_of(request), submission)
         applications.save_parts(submission.pk, form.parts(recipient=submission.beneficiary.name), acting=acting)
-        _take_pictures(request, case, submission, form)
+        _take_pictures(request, submission, form)
         if not form.errors and known is None:
             down = Unmet("register", _("登记系统没有应答。"), remedy=_("填的都已保存，请过几分钟再受理。"))
             form.refuse([down])
@@ -118,16 +119,16 @@ def _needed(submission: Submission, known: applications.Known | None) -> list[st
     return [row.code for row in found.materials]
 
 
-def _take_pictures(request: HttpRequest, case: WindowCase, submission: Submission, form: ApplicationForm) -> None:
+def _take_pictures(request: HttpRequest, submission: Submission, form: ApplicationForm) -> None:
     """Keep the pictures taken at the counter; a refused one goes to a person where the officer asks for it."""
     acting = counter.for_person(acting_of(request), submission)
-    for purpose in _PICTURES:
+    for purpose, page in _PICTURES.items():
         try:
             if data := form.cleaned_data.get(purpose):
-                receive(data, owner=submission.pk, purpose=purpose, authority=case.authority, acting=acting)
+                applications.receive_picture(submission, page, data, acting=acting)
             taken = shots_of(submission.pk, purpose)
             if form.cleaned_data.get("human") and taken and taken[-1].is_refused:
-                ask_human(taken[-1].pk, owner=submission.pk, acting=acting)
+                applications.ask_human_about_picture(submission.pk, page, taken[-1].pk, acting=acting)
         except Refused as refused:
             form.refuse([Unmet(one.code, one.text, one.source, one.remedy, purpose) for one in refused.unmet])
 
