@@ -42,6 +42,7 @@ ALIKE = {
 DAMAGED_BESIDE = {
     "I4 endorsements have a permit",
     "accounts.enterprise_lists",
+    "nothing of the window is kept past its time",
     "revisions were decided as they stand",
     "slots hold as many as they sold",
 }
