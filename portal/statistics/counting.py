@@ -14,7 +14,7 @@ from django.utils import timezone
 from applications.models import Application
 from portal.common import clock
 from portal.common.models import DirtyDay, Event
-from portal.statistics.models import ONLINE, CountingState, DailyCount, MonthlyCount
+from portal.statistics.models import CountingState, DailyCount, MonthlyCount
 
 # What is counted, by the action whose transition marks the day (its `counts` is set in the table).
 COUNTED: Mapping[str, str] = {
@@ -26,7 +26,8 @@ COUNTED: Mapping[str, str] = {
 }
 BATCH = 2000
 
-Key = tuple[date, str, str, str, str]
+# Day, authority, kind, category, channel, what.
+Key = tuple[date, str, str, str, str, str]
 
 
 def count_marked() -> int:
@@ -68,13 +69,13 @@ def mark_all(first: date, last: date) -> int:
 
 
 def raw(days: Iterable[tuple[date, str]] | None = None) -> Counter[Key]:
-    """Return what the events say, by (day, authority, kind, category, what); of some days, or of all of them."""
+    """Return what the events say; of some days, or of all of them."""
     wanted = None if days is None else set(days)
     rows = _events().annotate(day=TruncDate("at", tzinfo=timezone.get_default_timezone()))
     found: Counter[Key] = Counter()
-    for day, authority, action, kind, category, n in _grouped(rows, "day", "authority"):
+    for day, authority, action, *about, n in _grouped(rows, "day", "authority"):
         if wanted is None or (day, authority) in wanted:
-            found[(day, authority, kind, category, COUNTED[action])] += n
+            found[(day, authority, *about, COUNTED[action])] += n
     return found
 
 
@@ -83,21 +84,22 @@ def _events() -> "QuerySet[Event]":
 
 
 def _grouped(rows: "QuerySet[Event]", *by: str) -> Iterable[Any]:
-    """Return (*by, action, kind, category, n); an event has no foreign key to its application, so it is looked up."""
+    """Return (*by, action, kind, category, channel, n); an event has no foreign key to its application: look it up."""
     asked = Application.objects.filter(pk=OuterRef("subject_id"))
-    named = rows.annotate(kind=Subquery(asked.values("kind")[:1]), category=Subquery(asked.values("category")[:1]))
-    return named.values_list(*by, "action", "kind", "category").annotate(n=Tally("pk")).order_by()
+    about = {"kind": "kind", "category": "category", "channel": "submission__channel"}
+    named = rows.annotate(**{name: Subquery(asked.values(path)[:1]) for name, path in about.items()})
+    return named.values_list(*by, "action", *about).annotate(n=Tally("pk")).order_by()
 
 
 def _count_day(day: date, authority: str) -> None:
     rows = _events().filter(authority=authority, at__gte=_start_of(day), at__lt=_start_of(day + timedelta(days=1)))
-    found: Counter[tuple[str, str, str]] = Counter()
-    for action, kind, category, n in _grouped(rows):
-        found[(kind, category, COUNTED[action])] += n
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    for action, kind, category, channel, n in _grouped(rows):
+        found[(kind, category, channel, COUNTED[action])] += n
     DailyCount.objects.filter(day=day, authority=authority).delete()
     DailyCount.objects.bulk_create(
-        DailyCount(day=day, authority=authority, kind=kind, category=category, channel=ONLINE, what=what, n=n)
-        for (kind, category, what), n in sorted(found.items())
+        DailyCount(day=day, authority=authority, kind=kind, category=category, channel=channel, what=what, n=n)
+        for (kind, category, channel, what), n in sorted(found.items())
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
 from portal.common.models import DirtyDay
 from portal.statistics.counting import Key, raw
@@ -14,7 +13,7 @@ def rollups_equal_raw_counts() -> Iterator[str]:
     due = set(DirtyDay.objects.values_list("day", "authority"))
     counted: Counter[Key] = Counter()
     for row in DailyCount.objects.all().iterator():
-        counted[(row.day, row.authority, row.kind, row.category, row.what)] += row.n
+        counted[(row.day, row.authority, row.kind, row.category, row.channel, row.what)] += row.n
     said = raw()
     for key in sorted(counted.keys() | said.keys()):
         if counted[key] != said[key] and key[:2] not in due:
@@ -23,12 +22,12 @@ def rollups_equal_raw_counts() -> Iterator[str]:
 
 
 def _months(counted: Counter[Key]) -> Iterator[str]:
-    sums: Counter[tuple[date, str, str, str, str]] = Counter()
-    for (day, authority, kind, category, what), n in counted.items():
-        sums[(day.replace(day=1), authority, kind, category, what)] += n
-    months: Counter[tuple[date, str, str, str, str]] = Counter()
+    sums: Counter[Key] = Counter()
+    for (day, authority, kind, category, channel, what), n in counted.items():
+        sums[(day.replace(day=1), authority, kind, category, channel, what)] += n
+    months: Counter[Key] = Counter()
     for row in MonthlyCount.objects.all().iterator():
-        months[(row.month, row.authority, row.kind, row.category, row.what)] += row.n
+        months[(row.month, row.authority, row.kind, row.category, row.channel, row.what)] += row.n
     for key in sorted(sums.keys() | months.keys()):
         if sums[key] != months[key]:
             yield f"month {_name(key)}: {months[key]}, its days make {sums[key]}"

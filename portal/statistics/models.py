@@ -4,8 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 
-ONLINE = "online"
-
 
 class Count(models.Model):
     """How many of what, by authority, kind, category and channel."""
@@ -15,7 +13,7 @@ class Count(models.Model):
     authority = models.CharField("主管机关", max_length=6)
     kind = models.CharField("证件种类", max_length=32)
     category = models.CharField("申请类别", max_length=16)
-    channel = models.CharField("渠道", max_length=12, default=ONLINE)
+    channel = models.CharField("渠道", max_length=12)
     what = models.CharField("事项", max_length=12)
     n = models.PositiveIntegerField("件数")
 

@@ -15,7 +15,7 @@ from portal.common.models import DirtyDay, Event
 from portal.statistics import counting
 from portal.statistics.models import DailyCount, MonthlyCount
 from portal.statistics.tasks import rollup
-from tests.factories import cases
+from tests.factories import cases, counters
 
 pytestmark = pytest.mark.django_db
 
@@ -39,20 +39,36 @@ def issue_all(person: Person, *, after_days: int = 0) -> list[Application]:
     return rows
 
 
-def by_hand() -> Counter[tuple[date, str, str, str, str]]:
+def by_hand() -> Counter[counting.Key]:
     """Count the events one by one, in Python, as nobody counts them in the code."""
-    found: Counter[tuple[date, str, str, str, str]] = Counter()
+    found: Counter[counting.Key] = Counter()
     for event in Event.objects.filter(subject_kind="application"):
         what = {"issue": "issued", "deliver": "delivered", "collect": "delivered"}.get(event.action)
         if what:
             row = Application.objects.get(pk=event.subject_id)
-            found[(clock.local_day(event.at), event.authority, row.kind, row.category, what)] += 1
+            channel = "window" if Event.objects.filter(subject_id=row.pk, action="take_in").exists() else "online"
+            found[(clock.local_day(event.at), event.authority, row.kind, row.category, channel, what)] += 1
     return found
 
 
-def kept() -> Counter[tuple[date, str, str, str, str]]:
+def kept() -> Counter[counting.Key]:
     rows = DailyCount.objects.all()
-    return Counter({(row.day, row.authority, row.kind, row.category, row.what): row.n for row in rows})
+    return Counter({(row.day, row.authority, row.kind, row.category, row.channel, row.what): row.n for row in rows})
+
+
+def issue_from_window(person: Person) -> None:
+    """A form an officer took in with the person present, decided by another, paid by the person."""
+    taker, reviewer = cases.officer(counters.HALL), cases.officer(counters.HALL, code="B2")
+    form = counters.opened(person, taker, {"TWN_PERMIT": "expiring"})
+    for row in counters.taken_in(form, taker).applications:
+        services.claim(row.pk, acting=reviewer)
+        services.approve(row.pk, acting=reviewer)
+    cases.pay(form.pk, person)
+    moment = clock.now()
+    for _round in range(4):
+        moment += timedelta(seconds=10)
+        with clock.set_to(moment):
+            outbox.run_due()
 
 
 def breaches() -> list[str]:
@@ -72,6 +88,18 @@ def test_the_figures_equal_the_events_however_often_they_are_counted(people: lis
     call_command("recount")
     assert kept() == first
     assert breaches() == []
+
+
+def test_what_came_in_at_a_window_is_counted_apart(people: list[Person]) -> None:
+    issue_all(people[0])
+    issue_from_window(people[0])
+    rollup()
+    assert kept() == by_hand()
+    issued = {(key[2], key[4]) for key in kept() if key[5] == "issued"}
+    assert issued == {("PASSPORT", "online"), ("HKM_PERMIT", "online"), ("TWN_PERMIT", "window")}
+    assert breaches() == []
+    DailyCount.objects.filter(channel="window").update(channel="online")
+    assert breaches() != []
 
 
 def test_months_are_the_sums_of_their_days(people: list[Person]) -> None:
