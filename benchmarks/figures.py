@@ -33,7 +33,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Figures:
-    """One result: operations a second and processor time of one, ours and the floor's.
+    """One result: operations a second (`unit`) and processor time of one, ours and the floor's.
 
     `ratio` compares the operations a second, `ratio_cpu` the processor time: what one of the floor takes, of what one
     of ours takes. Both are medians over the pairs. `gate` is the ratio to reach, `most_queries` the queries allowed.
@@ -43,6 +43,7 @@ class Figures:
     floor: float
     ratio: float
     ratio_cpu: float
+    unit: str
     cpu_ms: float
     floor_cpu_ms: float
     pairs: int
@@ -71,6 +72,7 @@ def compare(
         floor=median(lambda _, bare: bare.rate, 1),
         ratio=median(lambda own, bare: own.rate / bare.rate, 3),
         ratio_cpu=median(lambda own, bare: bare.cpu_ms / own.cpu_ms, 3),
+        unit="1/s",
         cpu_ms=median(lambda own, _: own.cpu_ms, 3),
         floor_cpu_ms=median(lambda _, bare: bare.cpu_ms, 3),
         pairs=PAIRS,
