@@ -16,6 +16,7 @@ from portal.common import clock
 from portal.common.acting import Acting
 from tests.factories import cases
 from tests.factories.payments import keep
+from tests.factories.processes import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -92,8 +93,7 @@ def test_who_waits_for_the_endorsement_holds_nothing_behind_it(
         with transaction.atomic():
             Application.objects.select_for_update().get(pk=trip.pk)
             done = pool.submit(work)
-            while not (is_waited_for() or done.done()):
-                pass
+            until(lambda: is_waited_for() or done.done(), "a wait for the lock")
             assert not done.done()
             # Raises where the one who waits has locked it already.
             Application.objects.select_for_update(nowait=True).get(pk=permit.pk)

@@ -19,6 +19,8 @@ from portal.desk.queues import IDENTITY_STATES, PHOTO_STATES, VISIT_STATES, desk
 from tests.factories import accounts, cases
 
 ODD = {"surname": "WANG", "given": "YANXI", "confirmed": True}
+# What an official does for a person present, as that person would: nothing waits for it in a queue.
+AT_COUNTERS = {"take_in", "receive", "ask_human"}
 OFFICIALS = {"officer", "supervisor"}
 
 
@@ -27,8 +29,7 @@ def queue_of(row: Application) -> str:
 
 
 def acted_on_by(lifecycle: Lifecycle, kinds: set[str]) -> set[str]:
-    # What a citizen does as well, an official does at a counter for a person present: nothing waits for it in a queue.
-    own = [t for t in lifecycle.transitions if kinds & set(t.roles) and "citizen" not in t.roles]
+    own = [t for t in lifecycle.transitions if kinds & set(t.roles) and t.action not in AT_COUNTERS]
     return {source for t in own for source in t.sources}
 
 
