@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from applications import answers, consents, facts, materials, pages, receipts, s
 from applications.forms.filing import DeclarationForm, declared_in
 from applications.models import Submission
 from applications.views import summary, tasks
-from applications.views.own import acting_on, ask_register, own_submission, user_of
+from applications.views.own import acting_on, ask_register, own_submission, user_of, while_it_lasts
 from documents import catalog
 from portal.accounts.models import Person
 from portal.accounts.services import acting_for
@@ -29,6 +29,7 @@ _BACK = "?back=check"
 
 @citizen
 @require_http_methods(["GET", "HEAD", "POST"])
+@while_it_lasts
 def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show everything once more and take the declaration; a POST files, and a second one changes nothing."""
     if request.method == "POST":
@@ -54,10 +55,7 @@ def _file(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         # One's own form is read once, by the service, with its lock.
         with suppress(Submission.DoesNotExist):
             return _press(request, submission_id, own)
-    try:
-        return _press(request, submission_id, own_submission(request, submission_id).beneficiary)
-    except Submission.DoesNotExist as error:
-        raise Http404 from error
+    return _press(request, submission_id, own_submission(request, submission_id).beneficiary)
 
 
 def _press(request: HttpRequest, submission_id: UUID, person: Person) -> HttpResponse:

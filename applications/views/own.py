@@ -1,10 +1,12 @@
 """What every page of an applicant's form begins with: whose it is, and what the register says of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,21 @@ from portal.accounts.services import acting_for, choose, concerning, refresh
 from portal.common.acting import Acting
 from portal.common.gateway import GatewayDown, GatewayRefused
 from portal.common.unmet import Unmet
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def while_it_lasts(view: View) -> View:
+    """Answer that there is no such form where it was thrown away, in another tab, while the view was at work."""
+
+    @wraps(view)
+    def opened(*args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except Submission.DoesNotExist as error:
+            raise Http404 from error
+
+    return cast("View", opened)
 
 
 def user_of(request: HttpRequest) -> User:

@@ -31,7 +31,7 @@ from applications.models import OPEN_STATES, Application, Submission
 from applications.pages import Page
 from applications.views import tasks, typed
 from applications.views.materials import materials_page
-from applications.views.own import Asked, acting_on, ask_register, own_submission, user_of
+from applications.views.own import Asked, acting_on, ask_register, own_submission, user_of, while_it_lasts
 from applications.views.pictures import picture_page
 from documents import catalog
 from documents.services import Scope, current_revision, held_by, scope
@@ -97,6 +97,7 @@ def _hand_in(submission: Submission, acting: Acting, declared: Mapping[str, bool
 @typed.keeps_typed
 @citizen
 @get_or_post
+@while_it_lasts
 def page(request: HttpRequest, submission_id: UUID, slug: str) -> HttpResponse:
     """Ask one question of the form and save the answer; what was typed stays, right or wrong."""
     submission = own_submission(request, submission_id)
