@@ -4,25 +4,33 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import receipts
-from applications.models import Application, Submission
+from applications.models import WINDOW, Application, Submission
 from documents import catalog
 from documents.models import Wish
 from portal.accounts.services import may_act, recipients
 from portal.common import clock
 from portal.common.phrases import listed
-from portal.common.registry import MessageSpec, Told
+from portal.common.registry import MessageSpec, Texted, Told
 from portal.common.templatetags.portal import day
 
 _LINK = "applications:track"
+# Nothing is paid in cash: who signs in and proves who they are finds the form there, and pays.
+_ADVICE = _(
+    "缴费、补正、看理由：用手机号登录，做完实名认证，打开“我的申请”；自己办不了，带身份证到受理的窗口，请工作人员帮您登录。"
+    "不登录查进度：查询码 {reference}，网址"
+)
 _SAMPLE = {"kind": catalog.PASSPORT, "receipt": "4201002611090017", "by": "2026-11-20", "due": "2026-11-20"}
 
 
 def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = Application.objects.select_related("submission", "person").get(pk=subject)
+    row = Application.objects.select_related("submission__beneficiary").get(pk=subject)
     # Deadlines end at 24:00: the day to name is the one that ends then.
     by = row.correct_by if row.status == "returned" else row.pay_by
     params: dict[str, str | int] = {
@@ -33,16 +41,29 @@ def _of_application(subject: UUID, payload: Mapping[str, object]) -> Told:  # no
         "endorsement": f"{row.destination}-{row.endorsement_type}-{row.option}" if row.is_endorsement else "",
         "fell": "permit" if row.status == "refused" and not row.reason_codes else "",
     }
-    told = recipients(row.person, filer_id=row.submission.filer_id)
-    return Told(told, params, _LINK, (row.submission.reference,))
+    return told_of(row.submission, params, _LINK)
 
 
 def _of_submission(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
     submission = Submission.objects.select_related("beneficiary").get(pk=subject)
     numbers = submission.applications.order_by("position").values_list("receipt", flat=True)
     params: dict[str, str | int] = {"receipts": ",".join(numbers), "count": len(numbers)}
+    return told_of(submission, params, _LINK)
+
+
+def told_of(submission: Submission, params: Mapping[str, str | int], link: str) -> Told:
+    """Return whom to tell of a form: sign-ins, or by text message whoever was taken in at a counter without one.
+
+    The text goes to the phone on the form; a page behind a sign-in would not help there: the public look-up does.
+    """
     told = recipients(submission.beneficiary, filer_id=submission.filer_id)
-    return Told(told, params, _LINK, (submission.reference,))
+    phone = str(submission.answers.get("contact", {}).get("phone", ""))
+    texted = None
+    # Online a filer who may no longer act for the person may have given their own phone.
+    if not told and phone and submission.channel == WINDOW:
+        advice = format_lazy(_ADVICE, reference=submission.reference)
+        texted = Texted(phone, settings.LANGUAGE_CODE, reverse("applications:lookup"), advice)
+    return Told(told, params, link, (submission.reference,), texted)
 
 
 def _named(kind: str, endorsement: str) -> str:

@@ -38,6 +38,7 @@ from applications.fulfilment import collect, send_again
 from applications.grounds import Refusal, refusals_for
 from applications.materials import Paper, open_file, papers_of
 from applications.materials import Standing as PaperStanding
+from applications.messages import told_of
 from applications.notices import Notice, decision_notice
 from applications.pictures import ask_human as ask_human_about_picture
 from applications.pictures import receive as receive_picture
@@ -141,6 +142,7 @@ __all__ = [
     "start",
     "state_label",
     "take_in",
+    "told_of",
     "track",
     "unmask",
     "unmet_before_approval",

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Submission
+from applications.services import told_of
 from payments.models import Order, Refund
-from portal.accounts.services import recipients
 from portal.common.registry import MessageSpec, Told
 from portal.common.templatetags.portal import fen
 
@@ -22,8 +22,7 @@ REASONS = {
 
 
 def _told(submission: Submission, params: Mapping[str, str | int]) -> Told:
-    told = recipients(submission.beneficiary, filer_id=submission.filer_id)
-    return Told(told, params, _LINK, (submission.reference,))
+    return told_of(submission, params, _LINK)
 
 
 def _of_order(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature

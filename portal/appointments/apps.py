@@ -20,7 +20,6 @@ class AppointmentsConfig(AppConfig):
 
         outbox.handles(booking.REMIND_TOPIC, booking.remind)
         outbox.handles(booking.MISS_TOPIC, booking.miss)
-        outbox.handles(telling.TOPIC, telling.send)
         outbox.handles(telling.SHEET_TOPIC, telling.send_sheet)
         outbox.handles(sheets.FORGET_TOPIC, sheets.forget)
         registry.tell(*messages.SPECS)

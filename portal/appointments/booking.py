@@ -15,7 +15,6 @@ from portal.appointments.catalog import MATTERS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import BOOKING, WINDOW_CASE
 from portal.appointments.models import BOOKING_OPEN, Booking, Slot, WindowCase
-from portal.appointments.telling import advance, text_visitor
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
@@ -47,7 +46,6 @@ def book(slot_id: UUID, *, holder: Holder, matter: str, told: dict[str, Any] | N
         _begin(row, "book", holder.acting)
         if told:
             prepare(row, told=told, acting=holder.acting)
-        text_visitor(row, "appointment.booked")
         outbox.promise_all(_promises(row, slot))
     return row
 
@@ -90,7 +88,7 @@ def move(row: Booking, slot_id: UUID) -> Booking:
         try:
             with transaction.atomic():
                 sets = {"slot": slot, "day": clock.local_day(slot.starts_at)}
-                fresh = advance(BOOKING, held, "move", acting=acting_of(held), sets=sets)
+                fresh = BOOKING.perform(held, "move", acting=acting_of(held), sets=sets)
         except IntegrityError:
             raise Refused([_twice()]) from None
         if held.slot_id is not None:
@@ -103,7 +101,7 @@ def cancel(row: Booking) -> Booking:
     """Give the place back; the link is the right to do it. Raises Refused (state)."""
     with transaction.atomic():
         held = Booking.objects.select_for_update().get(pk=row.pk)
-        fresh = advance(BOOKING, held, "cancel", acting=acting_of(held))
+        fresh = BOOKING.perform(held, "cancel", acting=acting_of(held))
         _end(fresh, acting_of(held))
     return fresh
 
@@ -122,10 +120,8 @@ def remind(promise: Promise) -> None:
     row = _as_promised(promise)
     if row is None:
         return
-    with transaction.atomic():
-        text_visitor(row, REMINDER)
-        payload = {"code": REMINDER, "subject": str(row.pk), "event": str(promise.pk)}
-        outbox.promise(MESSAGE_TOPIC, key=f"{REMINDER}:{row.pk}:{row.event_seq}", payload=payload)
+    payload = {"code": REMINDER, "subject": str(row.pk), "event": str(promise.pk)}
+    outbox.promise(MESSAGE_TOPIC, key=f"{REMINDER}:{row.pk}:{row.event_seq}", payload=payload)
 
 
 def miss(promise: Promise) -> None:

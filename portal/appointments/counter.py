@@ -20,7 +20,6 @@ from portal.accounts.services import identify
 from portal.appointments import booking
 from portal.appointments.lifecycle import BOOKING, WINDOW_CASE, form_is_open
 from portal.appointments.models import Booking, WindowCase
-from portal.appointments.telling import advance
 from portal.common import clock, workdays
 from portal.common.acting import Acting
 from portal.common.admin import within_jurisdiction
@@ -68,7 +67,7 @@ def act(row: Booking, action: str, *, acting: Acting) -> Booking:
         text = _("这个预约不是今天的。")
         raise Refused([Unmet("booking.day", text, remedy=_("请改期到今天，或者用“现场取号”。"))])
     sets: dict[str, object] = {"arrived_at": clock.now()} if action == "check_in" else {}
-    return advance(BOOKING, row, action, acting=acting, sets=sets)
+    return BOOKING.perform(row, action, acting=acting, sets=sets)
 
 
 def case_of(row: Booking, *, acting: Acting) -> WindowCase:
@@ -100,7 +99,7 @@ def take_in(case: WindowCase, intake: Intake, *, acting: Acting) -> WindowCase:
         "due_on": due,
         "due_provisional": provisional,
     }
-    return advance(WINDOW_CASE, case, "take", acting=acting, sets=sets)
+    return WINDOW_CASE.perform(case, "take", acting=acting, sets=sets)
 
 
 def open_form(row: Booking, *, name: str, citizen_number: str, acting: Acting) -> WindowCase:
@@ -117,7 +116,7 @@ def open_form(row: Booking, *, name: str, citizen_number: str, acting: Acting) -
         case = case_of(row, acting=acting)
         form = applications.open_form(person, authority=case.authority, acting=acting)
         sets = {"submission": form, "name": person.name, "citizen_number": person.citizen_number}
-        return advance(WINDOW_CASE, case, "open_form", acting=acting, sets=sets)
+        return WINDOW_CASE.perform(case, "open_form", acting=acting, sets=sets)
 
 
 def for_person(acting: Acting, submission: Submission) -> Acting:
@@ -153,17 +152,17 @@ def hand_in(
             "due_on": first.due_on,
             "due_provisional": first.due_provisional,
         }
-        return advance(WINDOW_CASE, case, "hand_in", acting=acting, sets=sets)
+        return WINDOW_CASE.perform(case, "hand_in", acting=acting, sets=sets)
 
 
 def complete(case: WindowCase, *, acting: Acting, note: str = "") -> WindowCase:
     """Say that a case is done; raises Refused (role, jurisdiction, state)."""
-    return advance(WINDOW_CASE, case, "complete", acting=acting, note=note)
+    return WINDOW_CASE.perform(case, "complete", acting=acting, note=note)
 
 
 def turn_away(case: WindowCase, *, acting: Acting, note: str) -> WindowCase:
     """Say why a case cannot be taken; raises Refused (note, role, jurisdiction, state)."""
-    return advance(WINDOW_CASE, case, "turn_away", acting=acting, note=note)
+    return WINDOW_CASE.perform(case, "turn_away", acting=acting, note=note)
 
 
 def missing_of(case: WindowCase, brought: tuple[str, ...]) -> list[catalog.Material]:

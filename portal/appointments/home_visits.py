@@ -12,7 +12,6 @@ from portal.appointments.catalog import HOME_REASONS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import HOME_VISIT
 from portal.appointments.models import VISIT_OPEN, HomeVisit
-from portal.appointments.telling import advance, text_visitor
 from portal.common import clock, workdays
 from portal.common.acting import NATION, Acting
 from portal.common.unmet import Refused, Unmet
@@ -52,7 +51,6 @@ def ask(request: Request, *, holder: Holder) -> HomeVisit:
         with transaction.atomic():
             require_leave(holder.acting)
             HOME_VISIT.begin([row], actions=[("ask", holder.acting)])
-            text_visitor(row, "home_visit.asked")
     except IntegrityError:
         if not HomeVisit.objects.filter(holder_index=row.holder_index, status__in=VISIT_OPEN).exists():
             raise
@@ -71,17 +69,17 @@ def accept(row: HomeVisit, *, on: date, acting: Acting) -> HomeVisit:
     if on <= clock.today() or workdays.is_holiday(on):
         text = _("上门日期要在今天以后，不能是节假日。")
         raise Refused([Unmet("visit.day", text, remedy=_("请另选一天。"), field="visit_on")])
-    return advance(HOME_VISIT, row, "accept", acting=acting, sets={"visit_on": on})
+    return HOME_VISIT.perform(row, "accept", acting=acting, sets={"visit_on": on})
 
 
 def refuse(row: HomeVisit, *, note: str, acting: Acting) -> HomeVisit:
     """Refuse with a reason; raises Refused (note, role, jurisdiction, state)."""
-    return advance(HOME_VISIT, row, "refuse", acting=acting, note=note)
+    return HOME_VISIT.perform(row, "refuse", acting=acting, note=note)
 
 
 def visited(row: HomeVisit, *, acting: Acting, note: str = "") -> HomeVisit:
     """Say that the visit was made; raises Refused (role, jurisdiction, state)."""
-    return advance(HOME_VISIT, row, "visit", acting=acting, note=note)
+    return HOME_VISIT.perform(row, "visit", acting=acting, note=note)
 
 
 def withdraw(row: HomeVisit) -> HomeVisit:
@@ -92,7 +90,7 @@ def withdraw(row: HomeVisit) -> HomeVisit:
         acting = acting_for(row.user, row.person)
     else:
         acting = Acting("citizen", str(row.user_id))
-    return advance(HOME_VISIT, row, "withdraw", acting=acting)
+    return HOME_VISIT.perform(row, "withdraw", acting=acting)
 
 
 def _unmet_of(request: Request) -> list[Unmet]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ServicePoint
 from portal.accounts.services import recipients
 from portal.appointments.models import Booking, HomeVisit, WindowCase
-from portal.common.registry import MessageSpec, Told
+from portal.common.registry import MessageSpec, Texted, Told
 from portal.common.templatetags.portal import day, moment
 
 _BOOKING_SAMPLE = {"point": "", "at": "2026-11-23T09:00:00+08:00"}
@@ -19,22 +20,33 @@ _VISIT_SAMPLE = {"on": "2026-11-25"}
 
 
 def _of_booking(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = Booking.objects.select_related("slot", "person").get(pk=subject)
+    row = Booking.objects.select_related("slot", "person", "visitor").get(pk=subject)
     at = timezone.localtime(row.slot.starts_at).isoformat() if row.slot else ""
     params = {"point": str(row.point_id), "at": at}
-    return Told(_recipients(row), params, "appointments:booking", (row.reference,))
+    return _told(row, params, "appointments:booking")
 
 
 def _of_case(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = WindowCase.objects.select_related("booking__person").get(pk=subject)
+    row = WindowCase.objects.select_related("booking__person", "booking__visitor").get(pk=subject)
     params = {"due": row.due_on.isoformat() if row.due_on else ""}
-    return Told(_recipients(row.booking), params, "appointments:booking", (row.booking.reference,))
+    return _told(row.booking, params, "appointments:booking")
 
 
 def _of_visit(subject: UUID, payload: Mapping[str, object]) -> Told:  # noqa: ARG001 - the registry's signature
-    row = HomeVisit.objects.select_related("person").get(pk=subject)
+    row = HomeVisit.objects.select_related("person", "visitor").get(pk=subject)
     params = {"on": row.visit_on.isoformat() if row.visit_on else ""}
-    return Told(_recipients(row), params, "appointments:home_visit", (row.reference,))
+    return _told(row, params, "appointments:home_visit")
+
+
+def _told(row: Booking | HomeVisit, params: Mapping[str, str | int], link: str) -> Told:
+    """Return whom to tell: sign-ins, or the proven phone of somebody without one.
+
+    Who drew a number in the hall and has neither stands at the counter when something happens to their case.
+    """
+    texted = None
+    if row.visitor is not None:
+        texted = Texted(row.visitor.phone, row.visitor.language, reverse(link, args=[row.reference]))
+    return Told(_recipients(row), params, link, (row.reference,), texted, in_person=row.user is None and texted is None)
 
 
 def _recipients(row: Booking | HomeVisit) -> tuple[UUID, ...]:

@@ -7,14 +7,30 @@ from uuid import UUID
 from portal.common.unmet import Text
 
 
+@dataclass(frozen=True, repr=False)
+class Texted:
+    """How somebody without an account is told: by text message to a phone, with a path and what to do there."""
+
+    phone: str
+    language: str
+    path: str
+    advice: Text = ""
+
+
 @dataclass(frozen=True)
 class Told:
-    """To whom a message goes and what it needs: opaque user ids, codes as parameters, a link by URL name."""
+    """To whom a message goes and what it needs: opaque user ids, codes as parameters, a link by URL name.
+
+    `texted` stands for whoever has no account, and counts where there is no recipient. `in_person`: with neither, an
+    official has said it to somebody who stood at the counter. Where none of the three is so, a person has to look.
+    """
 
     recipients: tuple[UUID, ...]
     params: Mapping[str, str | int] = field(default_factory=dict)
     link: str = ""
     link_args: tuple[str, ...] = ()
+    texted: Texted | None = None
+    in_person: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class NotificationsConfig(AppConfig):
         from portal.notifications.channels.twin import FAULTS  # noqa: PLC0415 - the same
 
         outbox.handles(MESSAGE_TOPIC, telling.tell)
+        outbox.handles(telling.TEXT_TOPIC, telling.text)
         outbox.handles(delivery.TOPIC, delivery.deliver, tries=delivery.TRIES, gives_up=delivery.give_up)
         outbox.handles(one_time_codes.TOPIC, one_time_codes.send, tries=one_time_codes.TRIES)
         registry.invariants.update(invariants.ALL)
