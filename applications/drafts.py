@@ -24,13 +24,15 @@ def open_draft(person: Person) -> Submission | None:
 def start(user: User, person: Person) -> Submission:
     """Return the person's open draft, or a new one, begun by the user; two presses give one draft.
 
-    Raises NoLeave when the user may not act for the person, as every act below does.
+    In a transaction of the caller's nobody else writes in the draft until its end. Raises NoLeave when the user may not
+    act for the person, as every act below does.
     """
     now = clock.now()
     with transaction.atomic():
         require_leave(acting_for(user, person))
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-        draft = open_draft(person)
+        # Whoever files or discards it at this moment comes first, and this is another draft, or waits.
+        draft = Submission.objects.select_for_update().filter(beneficiary=person, filed_at=None).first()
         if draft is None:
             draft = Submission.objects.create(
                 filer=user, beneficiary=person, authority=person.hukou_code, created_at=now, saved_at=now

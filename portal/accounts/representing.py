@@ -78,8 +78,10 @@ def require_leave(acting: Acting) -> None:
     """
     if not acting.behalf:
         return
-    if acting.kind in OFFICIAL_ROLES and Officer.objects.in_office().filter(user_id=UUID(acting.id)).exists():
-        return
+    if acting.kind in OFFICIAL_ROLES:
+        serving = Officer.objects.in_office().select_for_update(no_key=True)
+        if list(serving.filter(user_id=UUID(acting.id)).values_list("pk")):
+            return
     actor, other = UUID(acting.id), UUID(acting.behalf)
     care = Guardianship.objects.select_for_update().filter(guardian=actor, child=other)
     given = Authorisation.objects.select_for_update().filter(helper=actor, beneficiary=other, status="active")
