@@ -93,9 +93,16 @@ def name_field(surname: str, given: str = "", *, width: int = NAME_FIELD) -> str
         raise MrzError(wrong)
     if not given:
         return _fit(_parts(surname), width).ljust(width, FILLER)
-    primary = _fit(_parts(surname), width - _LEAST_BESIDE_PRIMARY)
-    secondary = _fit(_parts(given), width - 2 - len(primary))
-    return f"{primary}{FILLER * 2}{secondary}".ljust(width, FILLER)
+    parts, whole = _parts(surname), FILLER.join(_parts(given))
+    longest = min(len(FILLER.join(parts)), width - _LEAST_BESIDE_PRIMARY)
+    # Initials alone cannot be shortened to mark their cut: then the surname makes room for one more of them.
+    for spared in (0, 1, 2):
+        primary = _fit(parts, longest - spared)
+        secondary = _fit(_parts(given), width - 2 - len(primary))
+        field = f"{primary}{FILLER * 2}{secondary}"
+        if secondary == whole or len(field) == width:
+            break
+    return field.ljust(width, FILLER)
 
 
 def names_of(field: str) -> tuple[str, str]:

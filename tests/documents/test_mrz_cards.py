@@ -77,6 +77,12 @@ def test_the_specimen_of_the_standard_is_read_and_written() -> None:
     assert written == ICAO
 
 
+def test_initials_that_are_cut_end_in_a_letter_as_every_cut_name_does() -> None:
+    zone = card(surname="ABCD EFGH IJKLMNOPQRSTUV", given="A B C")
+    assert zone.split("\n")[2] == "ABCD<EFGH<IJKLMNOPQRSTU<<A<B<C"
+    assert mrz_cards.read_td1(zone, as_of=AS_OF).is_name_cut
+
+
 @given(
     number=st.from_regex(r"[HM][0-9]{8}", fullmatch=True),
     surname=names,
