@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications import answers, consents
-from applications.eligibility import Facts
+from applications.eligibility import Channel, Facts
 from applications.models import Submission
 from applications.pages import Page
 from documents import catalog
 from documents.models import IssuedDocument, IssuedEndorsement
 from documents.services import Scope
-from portal.accounts.models import Person, User
+from portal.accounts.models import Authority, Person, User
 from portal.accounts.services import is_child
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
 from portal.common.masking import mask_document_number
@@ -330,8 +330,14 @@ class DeliveryForm(PageForm):
     )
 
     def prepare(self) -> None:
-        """Say how the endorsements of the form are given, which nobody is asked about."""
-        self.fields["method"].help_text = way_of_endorsements(self.basis.submission.answers)
+        """Say how endorsements are given, which nobody is asked about, and where documents are picked up."""
+        field: Any = self.fields["method"]
+        field.help_text = way_of_endorsements(self.basis.submission.answers)
+        if self.basis.submission.channel == Channel.WINDOW:
+            # What came in at a counter is picked up there, wherever the household is.
+            office = Authority.objects.get(pk=self.basis.submission.authority)
+            text = _("%(office)s的窗口，不收邮费，下面不用填") % {"office": office.name}
+            field.widget.hints = {**field.widget.hints, answers.PICKUP: text}
 
     def start(self) -> Mapping[str, Any]:
         """Begin with the applicant's own name, phone and address."""

@@ -6,9 +6,9 @@ from django.test import Client
 from applications import services
 from applications.models import Application
 from documents.models import IssuedDocument
-from portal.accounts.models import Person
+from portal.accounts.models import Authority, Person
 from portal.common.models import Event
-from tests.factories import accounts, cases
+from tests.factories import accounts, cases, counters
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +88,19 @@ def test_a_document_found_lost_is_sworn_to_on_the_page_and_ends_with_the_press(
     old.refresh_from_db()
     returned.refresh_from_db()
     assert (old.status, old.end_code, returned.reason) == ("invalid", "lost", "lost")
+
+
+def test_what_came_in_at_a_counter_is_picked_up_at_that_counter(client: Client) -> None:
+    cases.ground()
+    person = cases.person("华外地")
+    taker = cases.officer(counters.HALL)
+    assert person.hukou_code != counters.HALL
+    [row] = counters.taken_in(counters.opened(person, taker, {cases.PASSPORT: "expiring"}), taker).applications
+    reviewer = cases.officer(counters.HALL)
+    services.claim(row.pk, acting=reviewer)
+    services.return_for_correction(row.pk, acting=reviewer, codes=["C08"])
+    assert person.user is not None
+    client.force_login(person.user)
+    shown = client.get(f"/apply/{row.submission_id}/delivery/").content.decode()
+    assert f"{Authority.objects.get(pk=counters.HALL).name}的窗口，不收邮费" in shown
+    assert "户口所在地的出入境窗口" not in shown
