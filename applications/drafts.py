@@ -12,7 +12,7 @@ from applications.reopening import lock_to_edit
 from photos.services import remove_all
 from portal.accounts.models import Person, User
 from portal.accounts.services import acting_for, require_leave
-from portal.common import clock
+from portal.common import audit, clock
 from portal.common.acting import Acting
 
 
@@ -65,6 +65,19 @@ def discard(submission_id: UUID, *, acting: Acting) -> None:
         rows = Submission.objects.select_for_update().filter(pk=submission_id, filed_at=None)
         draft = rows.filter(beneficiary=UUID(acting.owner)).first()
         if draft is not None:
-            remove_all(draft.pk, acting=acting)
-            attachments.remove_all(draft.pk, acting=acting)
-            draft.delete()
+            _throw_away(draft, acting)
+
+
+def forget(submission_id: UUID, *, acting: Acting) -> None:
+    """Throw an open draft away whose time is over, as `discard` does; the form's chain says so."""
+    with transaction.atomic():
+        draft = Submission.objects.select_for_update().filter(pk=submission_id, filed_at=None).first()
+        if draft is not None:
+            audit.append(draft.chain, audit.FORGOTTEN, acting=acting, content={})
+            _throw_away(draft, acting)
+
+
+def _throw_away(draft: Submission, acting: Acting) -> None:
+    remove_all(draft.pk, acting=acting)
+    attachments.remove_all(draft.pk, acting=acting)
+    draft.delete()

@@ -23,6 +23,7 @@ from applications.casework import (
 from applications.consents import people_beside
 from applications.counter import open_form, take_in
 from applications.drafts import discard, open_draft, save_page, save_parts, start
+from applications.drafts import forget as forget_draft
 from applications.extension import (
     EXTENSIONS,
     ask_elsewhere,
@@ -103,6 +104,7 @@ __all__ = [
     "extensions_for",
     "file",
     "find",
+    "forget_draft",
     "forms_of",
     "gather",
     "hand_over",

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from portal.common import clock, registry
 from portal.common.acting import Acting
 from portal.common.crypto import keyed_hash
-from portal.common.models import AuditEntry, AuditHead, Event
+from portal.common.models import AuditEntry, AuditHead, Event, LifecycleModel
 
 ERASED = "content_erased"
+FORGOTTEN = "retention.forgotten"
 # A day and two hours: a run of the hourly anchoring may fail, a whole day of them may not.
 ANCHOR_PATIENCE = timedelta(hours=26)
 
@@ -110,6 +111,18 @@ def erase_content(entry: AuditEntry, *, acting: Acting, ground: str) -> None:
     with transaction.atomic():
         append(entry.chain, ERASED, acting=acting, content={"seq": entry.seq, "ground": ground})
         AuditEntry.objects.filter(pk=entry.pk).update(salt="", content=None)
+
+
+def forget(rows: Sequence[LifecycleModel], *, acting: Acting) -> None:
+    """Delete the events of rows of one kind whose time is over, in the caller's transaction, which deletes the rows.
+
+    The links about them stay, and one more says that they were let go: what is gone without it was taken away.
+    """
+    append_all(
+        Link(row.chain, FORGOTTEN, f"{row.subject_kind}:{row.pk}", acting, {"events": row.event_seq}) for row in rows
+    )
+    for kind in {row.subject_kind for row in rows}:
+        Event.objects.filter(subject_kind=kind, subject_id__in=[row.pk for row in rows]).delete()
 
 
 # --- anchors: what the database cannot rewrite, because it lies outside of it
@@ -249,13 +262,15 @@ def _digest_of_event(event: Event) -> str:
 
 
 def _verify_events(links: dict[str, int], told: dict[str, str]) -> Iterator[str]:
-    """Compare the events with what the chains say of them, by number and word for word."""
+    """Compare the events with what the chains say of them, by number and word for word; a forgotten row has none."""
     counted: dict[str, int] = {}
     for event in Event.objects.iterator():
         name = f"{event.subject_kind}:{event.subject_id}"
         counted[name] = counted.get(name, 0) + 1
         if str(event.id) in told and told[str(event.id)] != _digest_of_event(event):
             yield f"event {event.seq} of {name}: it is not what its audit link says"
+    forgotten = set(AuditEntry.objects.filter(action=FORGOTTEN).values_list("subject", flat=True))
     for name in sorted(counted.keys() | links.keys()):
-        if counted.get(name, 0) != links.get(name, 0):
-            yield f"events of {name}: {counted.get(name, 0)} rows for {links.get(name, 0)} audit links"
+        expected = 0 if name in forgotten else links.get(name, 0)
+        if counted.get(name, 0) != expected:
+            yield f"events of {name}: {counted.get(name, 0)} rows for {expected} audit links"
