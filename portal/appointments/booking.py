@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ServicePoint
-from portal.accounts.services import acting_for, require_leave
+from portal.accounts.services import require_leave
 from portal.appointments import slots
 from portal.appointments.catalog import MATTERS
 from portal.appointments.holders import Holder
@@ -73,9 +73,13 @@ def find(reference: str) -> Booking | None:
     return Booking.objects.select_related("point", "slot", "visitor").filter(reference=reference).first()
 
 
-def move(row: Booking, slot_id: UUID) -> Booking:
-    """Change to another slot of the same point; the link is the right to do it. Raises Refused (slot.*, state)."""
+def move(row: Booking, slot_id: UUID, *, acting: Acting) -> Booking:
+    """Change to another slot of the same point; the link is the right to do it.
+
+    Raises Refused (slot.*, state), and NoLeave as `book` does.
+    """
     with transaction.atomic():
+        require_leave(acting)
         # The booking's row is locked before any slot, here and in `cancel`.
         held = Booking.objects.select_for_update().get(pk=row.pk)
         if held.slot_id == slot_id:
@@ -88,7 +92,7 @@ def move(row: Booking, slot_id: UUID) -> Booking:
         try:
             with transaction.atomic():
                 sets = {"slot": slot, "day": clock.local_day(slot.starts_at)}
-                fresh = BOOKING.perform(held, "move", acting=acting_of(held), sets=sets)
+                fresh = BOOKING.perform(held, "move", acting=acting, sets=sets)
         except IntegrityError:
             raise Refused([_twice()]) from None
         if held.slot_id is not None:
@@ -97,22 +101,14 @@ def move(row: Booking, slot_id: UUID) -> Booking:
     return fresh
 
 
-def cancel(row: Booking) -> Booking:
-    """Give the place back; the link is the right to do it. Raises Refused (state)."""
+def cancel(row: Booking, *, acting: Acting) -> Booking:
+    """Give the place back; the link is the right to do it. Raises Refused (state), NoLeave."""
     with transaction.atomic():
+        require_leave(acting)
         held = Booking.objects.select_for_update().get(pk=row.pk)
-        fresh = BOOKING.perform(held, "cancel", acting=acting_of(held))
-        _end(fresh, acting_of(held))
+        fresh = BOOKING.perform(held, "cancel", acting=acting)
+        _end(fresh, acting)
     return fresh
-
-
-def acting_of(row: Booking) -> Acting:
-    """Return the holder of a booking as an actor."""
-    if row.visitor_id is not None:
-        return Acting("visitor", str(row.visitor_id))
-    if row.user is None:
-        return Acting("citizen", "")
-    return acting_for(row.user, row.person) if row.person else row.user.acting
 
 
 def remind(promise: Promise) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal.accounts.models import Person, PhoneCode, User
-from portal.accounts.services import acting_for, redeem
-from portal.appointments.models import Visitor
+from portal.accounts.services import acting_for, may_act, redeem
+from portal.appointments.models import Booking, HomeVisit, Visitor
 from portal.common import clock, crypto
 from portal.common.acting import Acting
 
@@ -42,6 +42,21 @@ def of_user(user: User, person: Person | None) -> Holder:
 def of_visitor(visitor: Visitor) -> Holder:
     """Return somebody without an account as holder."""
     return Holder(Acting("visitor", str(visitor.pk)), visitor.phone, visitor=visitor)
+
+
+def acting_by_link(row: Booking | HomeVisit, user: User | None) -> Acting:
+    """Return as whom somebody with the secret link of a row acts; whoever acts for another still needs a leave.
+
+    Who may act for the person it is for does so, that person first of all; anybody else, signed in (`user`) or not,
+    does what whoever made it could do.
+    """
+    if row.visitor_id is not None:
+        return Acting("visitor", str(row.visitor_id))
+    if row.person is not None and user is not None and user.pk in may_act(row.person):
+        return acting_for(user, row.person)
+    if row.user is None:
+        return Acting("citizen", "")
+    return acting_for(row.user, row.person) if row.person else row.user.acting
 
 
 def confirm(code_id: UUID, *, code: str, language: str) -> Visitor:

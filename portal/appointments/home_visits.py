@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Authority
-from portal.accounts.services import acting_for, require_leave
+from portal.accounts.services import require_leave
 from portal.appointments.catalog import HOME_REASONS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import HOME_VISIT
@@ -82,15 +82,11 @@ def visited(row: HomeVisit, *, acting: Acting, note: str = "") -> HomeVisit:
     return HOME_VISIT.perform(row, "visit", acting=acting, note=note)
 
 
-def withdraw(row: HomeVisit) -> HomeVisit:
-    """Take a request back; the link is the right to do it. Raises Refused (state)."""
-    if row.visitor_id:
-        acting = Acting("visitor", str(row.visitor_id))
-    elif row.user and row.person:
-        acting = acting_for(row.user, row.person)
-    else:
-        acting = Acting("citizen", str(row.user_id))
-    return HOME_VISIT.perform(row, "withdraw", acting=acting)
+def withdraw(row: HomeVisit, *, acting: Acting) -> HomeVisit:
+    """Take a request back; the link is the right to do it. Raises Refused (state), NoLeave."""
+    with transaction.atomic():
+        require_leave(acting)
+        return HOME_VISIT.perform(row, "withdraw", acting=acting)
 
 
 def _unmet_of(request: Request) -> list[Unmet]:

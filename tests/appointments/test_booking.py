@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 
 from portal.accounts.models import ServicePoint
 from portal.accounts.services import NoLeave
 from portal.appointments import booking
-from portal.appointments.holders import of_user
+from portal.appointments.holders import acting_by_link, of_user
 from portal.appointments.models import Booking, Slot, Visitor, WindowCase
 from portal.common import audit, clock, outbox, registry
 from portal.common.acting import Acting
@@ -91,6 +93,33 @@ def test_a_helper_books_for_the_older_person_and_both_are_told(hall: ServicePoin
     assert (written(), sold()) == (before, 1)
 
 
+def test_a_link_does_not_outlast_the_leave_of_whoever_booked_with_it(hall: ServicePoint, client: Client) -> None:
+    older, helper = accounts.proven(helping.OLDER), accounts.proven(helping.HELPER)
+    given = helping.authorised(older, helper)
+    assert helper.user is not None
+    row = bookings.booked(hall, of_user(helper.user, older))
+    type(given).objects.filter(pk=given.pk).update(status="revoked")
+    before = written()
+    target = bookings.slot(hall, place=8).pk
+    for user in (None, helper.user):
+        with pytest.raises(NoLeave):
+            booking.move(row, target, acting=acting_by_link(row, user))
+        with pytest.raises(NoLeave):
+            booking.cancel(row, acting=acting_by_link(row, user))
+    page = reverse("appointments:cancel", args=[row.reference])
+    assert client.post(page).status_code == 403
+    assert (written(), sold()) == (before, 1)
+    accounts.sign_in(client, helper)
+    before = written()
+    assert client.post(page).status_code == 403
+    assert (written(), sold()) == (before, 1)
+    # Whoever it is for was sent the same link.
+    accounts.sign_in(client, older)
+    assert client.post(page).status_code == 302
+    done = Event.objects.get(subject_id=row.pk, action="cancel")
+    assert (done.actor_id, done.behalf, sold()) == (str(older.pk), "", 0)
+
+
 def test_the_link_has_at_least_128_bits_and_tells_nothing(hall: ServicePoint) -> None:
     row = bookings.booked(hall)
     assert len(row.reference) * 6 >= 128
@@ -147,13 +176,13 @@ def test_a_booking_without_a_name_or_with_an_unknown_matter_is_refused(hall: Ser
 def test_moving_gives_the_old_place_back(hall: ServicePoint) -> None:
     row = bookings.booked(hall)
     old, new = row.slot_id, bookings.slot(hall, place=7)
-    moved = booking.move(row, new.pk)
+    moved = booking.move(row, new.pk, acting=acting_by_link(row, None))
     assert (moved.slot_id, moved.day) == (new.pk, clock.local_day(new.starts_at))
     assert dict(Slot.objects.filter(sold__gt=0).values_list("pk", "sold")) == {new.pk: 1}
     assert Slot.objects.get(pk=old).sold == 0
     # The same place again is no change.
     before = written()
-    booking.move(moved, new.pk)
+    booking.move(moved, new.pk, acting=acting_by_link(moved, None))
     assert written() == before
 
 
@@ -169,7 +198,7 @@ def test_moving_to_a_full_or_a_strange_place_changes_nothing(hall: ServicePoint)
         (row.pk, "slot.gone"),
     ):
         with pytest.raises(Refused) as refused:
-            booking.move(row, target)
+            booking.move(row, target, acting=acting_by_link(row, None))
         assert codes(refused) == [code]
     row.refresh_from_db()
     assert (written(), sold(), row.slot_id) == (before, 1, bookings.slot(hall).pk)
@@ -178,14 +207,14 @@ def test_moving_to_a_full_or_a_strange_place_changes_nothing(hall: ServicePoint)
 def test_cancelling_gives_the_place_back_and_drops_the_prepared_case(hall: ServicePoint) -> None:
     row = bookings.booked(hall, told={"facts": {}, "wants": [], "answers": {}})
     case = WindowCase.objects.get(booking=row)
-    booking.cancel(row)
+    booking.cancel(row, acting=acting_by_link(row, None))
     case.refresh_from_db()
     assert (Booking.objects.get(pk=row.pk).status, case.status, sold()) == ("cancelled", "dropped", 0)
     before = written()
     with pytest.raises(Refused):
-        booking.cancel(row)
+        booking.cancel(row, acting=acting_by_link(row, None))
     with pytest.raises(Refused):
-        booking.move(row, bookings.slot(hall, place=4).pk)
+        booking.move(row, bookings.slot(hall, place=4).pk, acting=acting_by_link(row, None))
     assert (written(), sold()) == (before, 0)
 
 
@@ -216,8 +245,8 @@ def test_no_reminder_of_a_booking_moved_or_cancelled_meanwhile(hall: ServicePoin
         bookings.booked(hall, place=8),
         bookings.booked(hall, bookings.holder("13922220000", number=""), place=8),
     )
-    booking.move(first, bookings.slot(hall, place=15).pk)
-    booking.cancel(second)
+    booking.move(first, bookings.slot(hall, place=15).pk, acting=acting_by_link(first, None))
+    booking.cancel(second, acting=acting_by_link(second, None))
     outbox.run_due()
     count = len(texts())
     with clock.set_to(bookings.MONDAY + timedelta(hours=2)):
@@ -248,4 +277,4 @@ def test_what_is_told_of_a_person_lies_sealed(hall: ServicePoint) -> None:
     raw = [str(list(model.objects.values_list())) for model in (Booking, WindowCase, Visitor, Promise, AuditEntry)]
     for hidden in (bookings.PHONE, bookings.NAME, bookings.NUMBER, "1949-12-31", "虚构路"):
         assert not [one for one in raw if hidden in one]
-    assert booking.acting_of(row) == Acting("visitor", str(row.visitor_id))
+    assert acting_by_link(row, None) == Acting("visitor", str(row.visitor_id))

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts.services import NoLeave
 from portal.appointments import home_visits
+from portal.appointments.holders import acting_by_link, of_user
 from portal.appointments.home_visits import Request
 from portal.appointments.models import HomeVisit
 from portal.common import audit, clock, outbox, workdays
@@ -15,7 +17,7 @@ from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, bookings
+from tests.factories import accounts, bookings, helping
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +112,22 @@ def test_one_person_has_one_open_request_and_may_take_it_back() -> None:
         home_visits.ask(request(), holder=bookings.holder_again())
     assert codes(refused) == ["visit.twice"]
     assert written() == before
-    assert home_visits.withdraw(row).status == "withdrawn"
+    assert home_visits.withdraw(row, acting=acting_by_link(row, None)).status == "withdrawn"
     assert home_visits.ask(request(), holder=bookings.holder_again()).status == "asked"
+
+
+def test_a_helper_whose_leave_has_ended_takes_no_request_back() -> None:
+    older, helper = accounts.proven(helping.OLDER), accounts.proven(helping.HELPER)
+    given = helping.authorised(older, helper)
+    assert helper.user is not None
+    row = home_visits.ask(request(), holder=of_user(helper.user, older))
+    type(given).objects.filter(pk=given.pk).update(status="revoked")
+    before = written()
+    for user in (None, helper.user):
+        with pytest.raises(NoLeave):
+            home_visits.withdraw(row, acting=acting_by_link(row, user))
+    assert (written(), HomeVisit.objects.get().status) == (before, "asked")
+    assert home_visits.withdraw(row, acting=acting_by_link(row, older.user)).status == "withdrawn"
 
 
 def test_an_unknown_reason_or_city_is_refused() -> None:

@@ -43,7 +43,7 @@ def hall() -> ServicePoint:
     bookings.booked(row, told=TOLD)
     holder = bookings.holder_again()
     request = home_visits.Request(bookings.NAME, bookings.PHONE, "虚构路 1 号", "illness", "", row.authority_id)
-    home_visits.withdraw(home_visits.ask(request, holder=holder))
+    home_visits.withdraw(home_visits.ask(request, holder=holder), acting=holder.acting)
     sheets.keep(TOLD, phone=bookings.PHONE, language="zh-hans", address="203.0.113.9")
     return row
 

@@ -9,6 +9,7 @@ from applications import services
 from applications.models import Application
 from portal.accounts.models import Person
 from portal.appointments import booking, counter
+from portal.appointments.holders import acting_by_link
 from portal.common import clock, outbox
 from portal.common.acting import Acting
 from portal.common.models import Event, Promise
@@ -95,7 +96,7 @@ def test_a_number_given_online_by_somebody_who_may_no_longer_act_gets_nothing_an
 
 def test_who_booked_by_phone_is_told_by_text_and_a_lost_text_is_named(officer: Acting) -> None:
     row = bookings.booked(bookings.hall(), told=TOLD)
-    booking.cancel(row)
+    booking.cancel(row, acting=acting_by_link(row, None))
     assert untold() == []
     assert {"窗口预约成功", "窗口预约已取消"} <= {title for _, title, _ in texts()}
     event = Event.objects.get(subject_id=row.pk, action="cancel")

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from portal.appointments import booking
+from portal.appointments.holders import acting_by_link
 from portal.appointments.models import Booking
 from portal.common import clock, registry
 from portal.common.models import Promise
@@ -30,7 +31,7 @@ def test_who_is_moved_while_the_day_ends_has_missed_nothing() -> None:
             connections.close_all()
 
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
-            booking.move(row, bookings.slot(hall, place=8).pk)
+            booking.move(row, bookings.slot(hall, place=8).pk, acting=acting_by_link(row, None))
             ending = pool.submit(miss)
             begun.wait(10)
             until(lambda: _somebody_waits() or ending.done(), "the end of the day meets the move")

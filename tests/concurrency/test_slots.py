@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from portal.accounts.models import ServicePoint, User
 from portal.appointments import booking, slots
-from portal.appointments.holders import of_user
+from portal.appointments.holders import acting_by_link, of_user
 from portal.appointments.models import Booking, Slot
 from portal.common import audit, clock, registry
 from portal.common.models import Event, Promise
@@ -130,7 +130,7 @@ def test_people_who_change_places_with_one_another_wait_for_nobody(hall: Service
 
     def change(number: int) -> str:
         # Neighbours cross: 0 takes the place of 1 while 1 takes that of 0.
-        return booking.move(rows[number], keys[number ^ 1]).status
+        return booking.move(rows[number], keys[number ^ 1], acting=acting_by_link(rows[number], None)).status
 
     assert together(change, 8) == ["booked"] * 8
     assert set(Slot.objects.filter(pk__in=keys).values_list("sold", flat=True)) == {1}

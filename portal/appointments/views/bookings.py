@@ -19,7 +19,7 @@ from portal.appointments.forms import BookForm
 from portal.appointments.lifecycle import BOOKING
 from portal.appointments.models import Booking, Slot, WindowCase
 from portal.appointments.views.points import day_context, serving_point
-from portal.appointments.views.who import ask_who, get_or_post, holder_of
+from portal.appointments.views.who import acting_of, ask_who, get_or_post, holder_of
 from portal.common import clock
 from portal.common.access import public
 from portal.common.gateway import GatewayDown, GatewayRefused
@@ -110,7 +110,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     problems: list[Any] = []
     if request.method == "POST":
         try:
-            booking.move(row, _uuid(request.POST.get("slot", "")) or row.pk)
+            booking.move(row, _uuid(request.POST.get("slot", "")) or row.pk, acting=acting_of(request, row))
         except Refused as refused:
             problems = [{"text": one.text, "remedy": one.remedy} for one in refused.unmet]
         else:
@@ -134,7 +134,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     problems: list[Any] = []
     if request.method == "POST":
         try:
-            booking.cancel(row)
+            booking.cancel(row, acting=acting_of(request, row))
         except Refused as refused:
             problems = [{"text": one.text, "remedy": one.remedy} for one in refused.unmet]
         else:

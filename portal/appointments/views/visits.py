@@ -10,7 +10,7 @@ from portal.appointments import home_visits
 from portal.appointments.forms import VisitForm
 from portal.appointments.lifecycle import HOME_VISIT
 from portal.appointments.models import HomeVisit
-from portal.appointments.views.who import ask_who, get_or_post, holder_of
+from portal.appointments.views.who import acting_of, ask_who, get_or_post, holder_of
 from portal.common.access import public
 from portal.common.unmet import Refused
 
@@ -51,7 +51,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a request back."""
     row = _visit(reference)
     try:
-        home_visits.withdraw(row)
+        home_visits.withdraw(row, acting=acting_of(request, row))
     except Refused as refused:
         return _page(request, row, refused)
     return redirect("appointments:home_visit", reference=reference)

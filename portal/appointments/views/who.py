@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.models import PhoneCode
 from portal.accounts.services import chosen, phone_of, request_code
 from portal.appointments.forms import CodeForm, PhoneForm
-from portal.appointments.holders import Holder, confirm, of_user, of_visitor
-from portal.appointments.models import Visitor
+from portal.appointments.holders import Holder, acting_by_link, confirm, of_user, of_visitor
+from portal.appointments.models import Booking, HomeVisit, Visitor
 from portal.common import clock
 from portal.common.access import public
+from portal.common.acting import Acting
 from portal.common.masking import mask_phone
 from portal.common.throttle import address_of
 from portal.common.unmet import Refused
@@ -40,6 +41,11 @@ def holder_of(request: HttpRequest) -> Holder | None:
     rows = Visitor.objects.filter(pk=UUID(str(kept)), confirmed_at__gt=clock.now() - PROVEN_FOR)
     visitor = rows.first()
     return of_visitor(visitor) if visitor else None
+
+
+def acting_of(request: HttpRequest, row: Booking | HomeVisit) -> Acting:
+    """Return as whom this browser acts on what it has the link of."""
+    return acting_by_link(row, request.user if request.user.is_authenticated else None)
 
 
 def ask_who(after: str) -> HttpResponse:
