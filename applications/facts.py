@@ -82,8 +82,9 @@ def known_from(record: RegisterRecord, held: list[IssuedDocument]) -> Known:
         holds=holds,
         residence_code=record.residence_code,
     )
-    there = sorted((d for d in held if states[d.pk] != "void"), key=lambda d: (states[d.pk] == "valid", d.expires_on))
-    return Known(record, facts, {document.kind: document for document in there})
+    there = [(fact, document) for fact, document in zip(holds, held, strict=True) if fact.state != "void"]
+    there.sort(key=lambda pair: pair[0].rank(facts.on))
+    return Known(record, facts, {document.kind: document for _fact, document in there})
 
 
 def endorsed(facts: Facts, person: Person, answers: Mapping[str, Any]) -> Facts:

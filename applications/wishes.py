@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications import eligibility
-from applications.eligibility import Facts, Want
+from applications.eligibility import ENDORSE, Facts, Want
 from applications.facts import Known, gather
 from documents import catalog
 from documents.models import RuleRevision, ScopeLine, Wish
@@ -109,7 +109,8 @@ def look_for_wishes(row: Promise) -> None:
     if not things:
         return
     # By what was wished for alone: people move and grow up, and the rules look at them as they are now.
-    wanted = reduce(or_, (Q(kind=kind, category=category) for kind, category in things))
+    # An endorsement may wait for its permit, whichever of the two opens last.
+    wanted = reduce(or_, (Q(kind=kind, category__in=(category, ENDORSE)) for kind, category in things))
     keys = Wish.objects.filter(wanted, told_at=None).values_list("pk", flat=True)
     outbox.promise_all(outbox.Step(TOPIC, f"{revision.pk}:{key}", {"wish": str(key)}) for key in keys)
 
@@ -126,7 +127,8 @@ def tell_if_open(row: Promise) -> None:
         raise outbox.GiveUp(code) from None
     # Decided within the last minute, the change may not be known to this process yet; nobody looks a second time.
     forget()
-    if eligibility.unmet(known.facts, [_want_of(wish)], scope_on(clock.today())):
+    want, opened = _want_of(wish), scope_on(clock.today())
+    if eligibility.unmet(known.facts, [want], opened, form=[want, *_permits_with(wish, known.facts, opened)]):
         return
     with transaction.atomic():
         locked = _open(row).select_for_update().first()
@@ -136,6 +138,14 @@ def tell_if_open(row: Promise) -> None:
         locked.save(update_fields=["told_at"])
         payload = {"code": MESSAGE, "subject": str(locked.pk), "event": str(locked.pk)}
         outbox.promise(MESSAGE_TOPIC, key=f"{MESSAGE}:{locked.pk}", payload=payload)
+
+
+def _permits_with(wish: Wish, facts: Facts, opened: Scope) -> list[Want]:
+    """Return what an endorsement may count on: the permit wished for as well that can be had now, told or not."""
+    if not wish.destination:
+        return []
+    permits = Wish.objects.filter(person=wish.person, kind=wish.kind, destination="")
+    return [want for want in map(_want_of, permits) if not eligibility.unmet(facts, [want], opened)]
 
 
 def _open(row: Promise) -> "QuerySet[Wish]":

@@ -28,6 +28,7 @@ __all__ = [
     "STATE_EMPLOYEE",
     "OpenCity",
     "Opening",
+    "Price",
     "PriceMissing",
     "RevisionMissing",
     "Scope",
@@ -38,6 +39,7 @@ __all__ = [
     "forget",
     "fresh_steps",
     "open_cities",
+    "prices",
     "revision_called",
     "scope",
     "scope_on",
@@ -94,6 +96,13 @@ class RevisionMissing(NotReady):
     def __init__(self, day: date) -> None:
         super().__init__(f"no rule revision on {day}")
         self.day = day
+
+
+class Price(NamedTuple):
+    """What an item costs in fen, and the notice that says so."""
+
+    fen: int
+    basis: str
 
 
 class Opening(NamedTuple):
@@ -176,7 +185,13 @@ def fee(item: str, *, accepted_on: date) -> int:
 
 def fees(items: set[str], *, accepted_on: date) -> Mapping[str, int]:
     """Return the prices of several items in fen; raises PriceMissing for the first that has none."""
-    found = {row.item: row.fen for row in _tariffs() if row.item in items and _in_force(row, accepted_on)}
+    return {item: price.fen for item, price in prices(items, accepted_on=accepted_on).items()}
+
+
+def prices(items: set[str], *, accepted_on: date) -> Mapping[str, Price]:
+    """Return the same, each with the notice it rests on."""
+    rows = [row for row in _tariffs() if row.item in items and _in_force(row, accepted_on)]
+    found = {row.item: Price(row.fen, row.basis) for row in rows}
     for item in sorted(items):
         if item not in found:
             raise PriceMissing(item, accepted_on)

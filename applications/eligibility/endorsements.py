@@ -17,7 +17,11 @@ _GUIDE = _("往来港澳、往来台湾签注办事指南")
 def variants(facts: Facts, want: Want) -> tuple[catalog.Endorsement, ...]:
     """Return the variants of the endorsement asked for that offer its option to this person."""
     rows = catalog.endorsements_for(want.kind, want.destination, on=facts.on, letter=want.letter)
-    found = [row for row in rows if _offers(row, want) and _covers(row, facts)]
+    found = [
+        row
+        for row in rows
+        if row.is_accompanying == want.is_accompanying and _offers(row, want) and _covers(row, facts)
+    ]
     # Whom an enterprise lists needs none of the papers that the same option takes from others.
     return tuple(sorted(found, key=lambda row: not (facts.firms and _is_of_firms(row))))
 

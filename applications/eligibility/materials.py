@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from applications.eligibility.endorsements import variants
 from applications.eligibility.person import MINIMUM_AGE
-from applications.eligibility.shapes import Facts, Want
+from applications.eligibility.shapes import REPORTED, Facts, Want
 from documents import catalog
-from portal.accounts.divisions import city_of
 
-_REPORTED = ("lost", "stolen", "damaged")
-_WITHOUT_OLD = ("lost", "stolen")
+_EXPLAINED = (*REPORTED, "damaged")
 
 
 def materials_of(facts: Facts, wants: Sequence[Want], *, at_window: bool) -> tuple[catalog.Material, ...]:
@@ -32,9 +30,9 @@ def _of_form(facts: Facts, wants: Sequence[Want]) -> Iterator[str]:
 
 
 def _of_document(want: Want, *, at_window: bool) -> Iterator[str]:
-    if want.reason in _REPORTED:
+    if want.reason in _EXPLAINED:
         yield "loss_statement"
-    if at_window and want.asked != "first" and want.reason not in _WITHOUT_OLD:
+    if at_window and want.asked != "first" and want.reason not in REPORTED:
         yield "old_document"
 
 
@@ -42,7 +40,9 @@ def _of_endorsement(facts: Facts, want: Want) -> Iterator[str]:
     rows = variants(facts, want)
     if not rows:
         return
-    lives_at_home = not facts.residence_code or city_of(facts.residence_code) == city_of(facts.hukou_code or "000000")
-    for code in rows[0].materials:
-        if code != "residence_permit" or not lives_at_home:
+    row = rows[0]
+    # The residence permit counts only where the household does not qualify already.
+    is_covered = not row.places or catalog.is_in(row.places, facts.hukou_code, on=facts.on)
+    for code in row.materials:
+        if code != "residence_permit" or not is_covered:
             yield code

@@ -26,11 +26,15 @@ def unmet_of_person(facts: Facts, scope: Scope) -> list[Unmet]:
     """Return what keeps the person, whatever they ask for, from applying online."""
     unmet = []
     in_scope = bool(facts.hukou_code) and scope.covers_city(facts.hukou_code)
-    home = facts.hukou_code if in_scope else ""
+
+    def is_open_to(group: str) -> bool:
+        # A group that is open in another city is not open here.
+        return in_scope and scope.opens_to(group, city=facts.hukou_code)
+
     if not in_scope:
         text = _("户口所在城市还没有开通网上办理。居住证不能代替户口。")
         unmet.append(Unmet("E1", text, PILOT, AT_THE_WINDOW, "city"))
-    if catalog.age_on(facts.born, facts.on) < MINIMUM_AGE and not scope.opens_to(MINOR, city=home):
+    if catalog.age_on(facts.born, facts.on) < MINIMUM_AGE and not is_open_to(MINOR):
         unmet.append(Unmet("E2", _("未满 16 周岁。"), PILOT, _("请由监护人陪同到窗口办理。"), "born"))
     if not facts.fingerprints:
         remedy = _("请到窗口采集指纹，下次就能网上办。")
@@ -39,9 +43,9 @@ def unmet_of_person(facts: Facts, scope: Scope) -> list[Unmet]:
         remedy = _("护照请找中国驻外使领馆；往来港澳、台湾通行证请回内地后办理。")
         unmet.append(Unmet("E7", _("您现在不在内地。"), PILOT, remedy, "in_mainland"))
     with_consent = _("请带单位同意的意见到窗口办理。")
-    if facts.state_employee and not scope.opens_to(STATE_EMPLOYEE, city=home):
+    if facts.state_employee and not is_open_to(STATE_EMPLOYEE):
         unmet.append(Unmet("X1", _("登记备案的国家工作人员不能网上办。"), PILOT, with_consent, "identity"))
-    if facts.military and not scope.opens_to(MILITARY, city=home):
+    if facts.military and not is_open_to(MILITARY):
         unmet.append(Unmet("X2", _("现役军人、武警不能网上办。"), PILOT, with_consent, "identity"))
     if facts.exit_barred:
         # The article is given, never who asked for the bar or why.

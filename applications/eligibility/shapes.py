@@ -6,6 +6,8 @@ from datetime import date
 from documents import catalog
 
 ENDORSE = "endorse"
+# A document reported so is not in the holder's hands; it can still be reissued for that reason.
+REPORTED = ("lost", "stolen")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Held:
     def is_live(self, on: date) -> bool:
         """Tell whether it can still be replaced as a document in force: lost ones count, ended ones do not."""
         return self.state != "void" and self.expires_on >= on
+
+    def rank(self, on: date) -> tuple[bool, bool, date]:
+        """Say which of several of a kind is the one to be replaced: live before ended, unreported before reported."""
+        return self.is_live(on), self.state not in REPORTED, self.expires_on
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,8 @@ class Want:
     """One request: a document of a kind for a reason, or an endorsement on a permit of that kind.
 
     `category` follows from the reason where it is not given; `identity_changed` stands for a change of name, sex,
-    number or birth data. For an endorsement: `destination` HK, MO or TW, its `letter`, and an option as `1y2`.
+    number or birth data. For an endorsement: `destination` HK, MO or TW, its `letter`, and an option as `1y2`;
+    `is_accompanying` where a spouse or a child under 18 goes along with somebody who visits family.
     """
 
     kind: str
@@ -82,6 +89,7 @@ class Want:
     destination: str = ""
     letter: str = ""
     option: str = ""
+    is_accompanying: bool = False
 
     @property
     def asked(self) -> str:

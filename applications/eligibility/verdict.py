@@ -7,13 +7,13 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from applications import terms
-from applications.eligibility.documents import unmet_of_document, unmet_of_document_at_counter
+from applications.eligibility.documents import twice, unmet_of_document, unmet_of_document_at_counter
 from applications.eligibility.endorsements import unmet_of_endorsement, variants
 from applications.eligibility.materials import materials_of
 from applications.eligibility.person import PILOT, group_of, unmet_of_person
 from applications.eligibility.shapes import Facts, Want
 from documents import catalog
-from documents.services import DEVICE, PriceMissing, Scope, fees
+from documents.services import DEVICE, Price, PriceMissing, Scope, prices
 from portal.common.unmet import Unmet
 
 
@@ -39,6 +39,9 @@ _NO_WAY = frozenset(
         "group_not_covered",
         "endorsement_twice",
         "endorsement_live",
+        "document_twice",
+        "annotation_unknown",
+        "nothing_asked",
     }
 )
 # What keeps a self-service device from serving somebody: it checks face and finger, writes a card in force, and is
@@ -48,11 +51,15 @@ _NO_DEVICE = _NO_WAY | {"E2", "E5", "X1", "X2", "permit_missing", "permit_too_sh
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to a form: `unmet` is why it is not all online; fee in fen, None where no source names one."""
+    """The answer to a form: `unmet` is why it is not all online.
+
+    The fee is in fen, None where no source names one or nothing is to be had; `fee_sources` are what it rests on.
+    """
 
     channel: Channel
     unmet: tuple[Unmet, ...]
     fee_fen: int | None
+    fee_sources: tuple[str, ...]
     term: catalog.Term | None
     materials: tuple[catalog.Material, ...]
 
@@ -75,13 +82,13 @@ def unmet_of_want(
 
     An endorsement that the scope does not open online is open at every window; everything else about it holds there.
     """
-    if channel is Channel.WINDOW and not want.is_endorsement:
-        return unmet_of_document_at_counter(facts, want)
-    if channel is Channel.WINDOW:
-        return [one for one in unmet_of_endorsement(facts, want, wants or (want,), scope) if one.code != "E3"]
+    form = wants or (want,)
     if want.is_endorsement:
-        return unmet_of_endorsement(facts, want, wants or (want,), scope)
-    return unmet_of_document(facts, want, scope)
+        reasons = unmet_of_endorsement(facts, want, form, scope)
+        return [one for one in reasons if one.code != "E3"] if channel is Channel.WINDOW else reasons
+    if channel is Channel.WINDOW:
+        return twice(want, form) + unmet_of_document_at_counter(facts, want)
+    return twice(want, form) + unmet_of_document(facts, want, scope)
 
 
 def unmet(
@@ -99,23 +106,38 @@ def unmet(
     people to a window does not stand against it.
     """
     reasons = unmet_of_applicant(facts, scope, channel=channel)
-    if not wants:
-        reasons.append(Unmet("E3", _("请至少选一种证件。"), PILOT, _("选护照、港澳通行证或台湾通行证。"), "kinds"))
+    reasons += _nothing_asked(wants)
     for want in wants:
         reasons += unmet_of_want(facts, want, scope, wants=form or wants, channel=channel)
     return reasons
 
 
+def _nothing_asked(wants: Sequence[Want]) -> list[Unmet]:
+    if wants:
+        return []
+    remedy = _("选护照、港澳通行证或台湾通行证。")
+    return [Unmet("nothing_asked", _("请至少选一种证件。"), PILOT, remedy, "kinds")]
+
+
 def judge(facts: Facts, wants: Sequence[Want], scope: Scope, *, form: Sequence[Want] = ()) -> Verdict:
     """Return the verdict on a form, or on some of its requests where `form` is the whole."""
     channel, reasons = _found(facts, wants, scope, form)
+    # What is not to be had has no price.
+    charged = None if channel is Channel.NONE else _prices(facts, wants)
     return Verdict(
         channel=channel,
         unmet=reasons,
-        fee_fen=_fee(facts, wants),
+        fee_fen=None if charged is None else sum(price.fen for price in charged),
+        fee_sources=tuple(dict.fromkeys(price.basis for price in charged or ())),
         term=_term(facts, channel),
-        materials=materials_of(facts, wants, at_window=channel is not Channel.ONLINE),
+        materials=_materials(facts, wants, channel),
     )
+
+
+def _materials(facts: Facts, wants: Sequence[Want], channel: Channel) -> tuple[catalog.Material, ...]:
+    found = materials_of(facts, wants, at_window=channel is not Channel.ONLINE)
+    # A device compares the face with the picture on file; it takes no other.
+    return tuple(one for one in found if channel is not Channel.DEVICE or one.code != "photo")
 
 
 def channel_of(facts: Facts, wants: Sequence[Want], scope: Scope) -> Channel:
@@ -133,7 +155,8 @@ def _found(
         _channel(facts, permit, [*of_person, *unmet_of_want(facts, permit, scope)], scope)
         for permit in _permits_under(wants, form)
     ]
-    return _widest(channels), (*of_person, *(reason for _want, reasons in of_wants for reason in reasons))
+    found = (*of_person, *_nothing_asked(wants), *(reason for _want, reasons in of_wants for reason in reasons))
+    return _widest(channels), found
 
 
 def _permits_under(wants: Sequence[Want], form: Sequence[Want]) -> list[Want]:
@@ -143,7 +166,7 @@ def _permits_under(wants: Sequence[Want], form: Sequence[Want]) -> list[Want]:
 
 
 def _channel(facts: Facts, want: Want, reasons: Sequence[Unmet], scope: Scope) -> Channel:
-    codes = {reason.code for reason in reasons}
+    codes = {code for reason in reasons for code in (reason.code, *reason.also)}
     if not codes:
         return Channel.ONLINE
     if codes & _NO_WAY or _begins_abroad(want):
@@ -160,8 +183,10 @@ def _begins_abroad(want: Want) -> bool:
 
 
 def _on_device(row: catalog.Endorsement, want: Want) -> bool:
-    """Business endorsements come from a device only for many entries."""
-    return row.has_device and (row.letter != "S" or catalog.option(want.option).is_multiple)
+    """A device reads cards and asks registers, no papers; business endorsements it writes only for many entries."""
+    if not row.has_device or any(not catalog.material(code).register for code in row.materials):
+        return False
+    return row.letter != "S" or catalog.option(want.option).is_multiple
 
 
 def _widest(channels: Sequence[Channel]) -> Channel:
@@ -171,14 +196,14 @@ def _widest(channels: Sequence[Channel]) -> Channel:
     return channels[0] if len(set(channels)) == 1 else Channel.WINDOW
 
 
-def _fee(facts: Facts, wants: Sequence[Want]) -> int | None:
-    """Return the sum of the prices on the day, or None where one of them is not known."""
+def _prices(facts: Facts, wants: Sequence[Want]) -> list[Price] | None:
+    """Return the price of each request on the day, or None where one of them is not known."""
     try:
         items = [item_of(want) for want in wants]
-        prices = fees(set(items), accepted_on=facts.on)
+        found = prices(set(items), accepted_on=facts.on)
     except (catalog.NotInCatalogue, PriceMissing):
         return None
-    return sum(prices[item] for item in items)
+    return [found[item] for item in items]
 
 
 def item_of(want: Want) -> str:

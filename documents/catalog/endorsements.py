@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.catalog.kinds import HKM_PERMIT
 from documents.catalog.options import option
-from documents.catalog.shapes import Confidence, Endorsement, Ground, NotInCatalogue, by_code
+from documents.catalog.shapes import UNKNOWN, Confidence, Endorsement, Ground, NotInCatalogue, by_code
 from documents.catalog.taiwan import TAIWAN_ENDORSEMENTS
 from portal.common.unmet import Text
 
@@ -19,24 +19,38 @@ _THREE_MONTHS = MappingProxyType({"HK": ("3mM",), "MO": ("3mM",)})
 _ONE_YEAR = MappingProxyType({"HK": ("1yM",), "MO": ("1yM",)})
 _REGISTERED = ("3m1", "3mM", "1yM")
 _TALENT = ("1yM", "2yM", "3yM", "4yM", "5yM")
+_SAME_AS_MAIN = MappingProxyType({"HK": ("3m1", "3mM", "1yM"), "MO": ("3m1", "3mM", "1yM")})
 _BUSINESS_STAY = _("2024 年 5 月 6 日前为 7 天。")
 
 
 def _ground(
-    source: str, confidence: Confidence = _HIGH, since: date | None = None, until: date | None = None
+    source: str,
+    confidence: Confidence = _HIGH,
+    *,
+    since: date | None = UNKNOWN,
+    until: date | None = None,
+    amended: date | None = None,
 ) -> Ground:
-    return Ground(source=source, confidence=confidence, effective_from=since, effective_to=until)
+    return Ground(source=source, confidence=confidence, effective_from=since, effective_to=until, amended_on=amended)
 
 
-_GUIDE = _ground("往来港澳签注办事指南（国家移民管理局）")
-_MAY_2023 = _ground("国家移民管理局公告：2023 年 5 月 15 日起探亲、逗留、其他签注全国通办")
-_VISIT = _ground("国家移民管理局公告：2024 年 5 月 27 日起赴港澳“个人游”城市共 59 个", since=date(2007, 1, 1))
+_TOURS = _ground("国家移民管理局公告：2023 年 5 月 15 日起恢复团队旅游签注全国通办", amended=date(2023, 5, 15))
+_MAY_2023 = _ground("国家移民管理局公告：2023 年 5 月 15 日起探亲、逗留、其他签注全国通办", amended=date(2023, 5, 15))
+_VISIT = _ground(
+    "国家移民管理局公告：2024 年 5 月 27 日起赴港澳“个人游”城市共 59 个",
+    since=date(2003, 7, 28),
+    amended=date(2024, 5, 27),
+)
 _MAY_2024 = _ground("国家移民管理局公告：2024 年 5 月 6 日起商务签注每次停留 14 天", since=date(2024, 5, 6))
 _BEFORE_MAY_2024 = _ground("往来港澳商务签注办事指南（2024 年 5 月 6 日以前）", until=date(2024, 5, 6))
 _SHENZHEN = _ground("国家移民管理局公告：2024 年 12 月 1 日起深圳“一签多行”", since=date(2024, 12, 1))
 _SHENZHEN_WEEKLY = _ground("国家移民管理局公告：2024 年 12 月 1 日起停办深圳“一周一行”", until=date(2024, 12, 1))
 _ZHUHAI = _ground("国家移民管理局公告：2025 年 1 月 1 日起珠海“一周一行”、横琴“一签多行”", since=date(2025, 1, 1))
-_TALENT_TERMS = _ground("国家移民管理局公告：2023 年 2 月 20 日起人才签注", since=date(2023, 2, 20))
+_TALENT_TERMS = _ground(
+    "国家移民管理局公告：2023 年 2 月 20 日起人才签注；2025 年 11 月 5 日起扩大试点区域",
+    since=date(2023, 2, 20),
+    amended=date(2025, 11, 5),
+)
 _HETAO = _ground("国家移民管理局公告：2025 年 11 月 5 日起河套深港科技创新合作区三年多次", since=date(2025, 11, 5))
 
 _STAFF = ("licence", "employment", "dispatch_letter")
@@ -48,7 +62,7 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
     [
         Endorsement(
             code="HKM-L", letter="L", kind=HKM_PERMIT, name=_("团队旅游签注"), options=_TOUR, stay_days=7,
-            who=_("任何居民，在全国任何窗口都可以申请"), has_device=True, ground=_GUIDE,
+            who=_("任何居民，在全国任何窗口都可以申请"), has_device=True, ground=_TOURS,
         ),
         Endorsement(
             code="HKM-L-HENGQIN", letter="L", kind=HKM_PERMIT, name=_("团队旅游签注（琴澳旅游）"),
@@ -101,6 +115,12 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
             materials=(*_FAMILY, "hardship"), ground=_MAY_2023,
         ),
         Endorsement(
+            code="HKM-T-ACCOMPANYING", letter="T", kind=HKM_PERMIT, name=_("探亲签注（随行的配偶、子女）"),
+            options=_SAME_AS_MAIN, stay_note=_("与主申请人相同。"),
+            who=_("随探亲的主申请人同行的配偶和未满 18 周岁的子女，种类、次数和期限与主申请人相同"),
+            is_accompanying=True, materials=("kinship", "main_applicant"), ground=_MAY_2023,
+        ),
+        Endorsement(
             code="HKM-S-STAFF", letter="S", kind=HKM_PERMIT, name=_("商务签注（未备案单位、个体工商户）"),
             options=_ONE_ENTRY, stay_days=14, stay_note=_BUSINESS_STAY, who=_("未备案单位的人员，个体工商户"),
             materials=_STAFF, ground=_MAY_2024,
@@ -125,7 +145,7 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
             code="HKM-S-GUANGDONG", letter="S", kind=HKM_PERMIT, name=_("商务签注（广东已备案单位三年多次）"),
             options=MappingProxyType({"HK": ("3yM",), "MO": ("3yM",)}), stay_days=14,
             who=_("广东已备案单位的人员"), places="guangdong", materials=("registered_firm",), has_device=True,
-            ground=_ground("广东省往来港澳商务签注办事指南", _MEDIUM, date(2024, 5, 6)),
+            ground=_ground("广东省往来港澳商务签注办事指南", _MEDIUM, since=date(2024, 5, 6)),
         ),
         Endorsement(
             code="HKM-S-DRIVER", letter="S", kind=HKM_PERMIT, name=_("商务签注（跨境车辆驾驶员）"),
@@ -163,7 +183,7 @@ ENDORSEMENTS: Mapping[str, Endorsement] = by_code(
         ),
         Endorsement(
             code="HKM-Q-MACAO", letter="Q", kind=HKM_PERMIT, name=_("其他签注（赴澳一年多次）"),
-            options=MappingProxyType({"MO": ("1yM",)}), stay_days=14,
+            options=MappingProxyType({"MO": ("1yM",)}), stay_days=14, stay_confidence=Confidence.LOW,
             who=_("赴澳门参展、就医（可有一至二名陪护）、演艺"), materials=("reason_proof",), ground=_MAY_2024,
         ),
         *TAIWAN_ENDORSEMENTS,

@@ -84,6 +84,12 @@ MATERIALS: Mapping[str, Material] = by_code(
         ),
         Material(code="zone_residence", name=_("横琴粤澳深度合作区的户口簿或居住证"), ground=_guide(_HKM)),
         Material(code="kinship", name=_("亲属关系证明"), register=KINSHIP, ground=_guide(_HKM)),
+        Material(
+            code="main_applicant",
+            name=_("主申请人的身份证件和探亲签注（或者同时提交的申请）"),
+            hint=_("随行的配偶、未满 18 周岁的子女需要。"),
+            ground=_guide(_HKM),
+        ),
         Material(code="relative_document", name=_("港澳亲属的身份证件或居留许可"), ground=_guide(_HKM)),
         Material(code="hardship", name=_("年龄、出生或困难情形的证明"), ground=_guide(_HKM)),
         Material(code="licence", name=_("营业执照"), register=ENTERPRISE, ground=_guide(_HKM)),

@@ -9,6 +9,9 @@ from typing import Protocol, TypeVar
 
 from portal.common.unmet import Text
 
+# No source names the first day.
+UNKNOWN: date | None = None
+
 
 class Confidence(StrEnum):
     """How sure a fact is: official or several agreeing sources; one secondary source or firm practice; weak."""
@@ -51,12 +54,17 @@ class NotInCatalogue(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a fact rests on. `effective_to` is the first day it no longer holds; None leaves that side open."""
+    """What a fact rests on.
+
+    `effective_from` is UNKNOWN where no source names the first day: then it holds on every day before `effective_to`,
+    the first day it no longer holds. `amended_on` is the first day of the rule in `source` where the thing is older.
+    """
 
     source: str
     confidence: Confidence
-    effective_from: date | None = None
+    effective_from: date | None = UNKNOWN
     effective_to: date | None = None
+    amended_on: date | None = None
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the fact is in force on `day`."""
@@ -174,7 +182,9 @@ class Endorsement:
     the other side approved, always with many entries. `stay_days` is the stay each time, None where it is as
     approved. `places` names the list of places whose residents may have it (`catalog.places`), by household alone
     where `is_hukou_only`; empty means anywhere. `excludes_registered` tells whether registered state employees and
-    the military may not have it at all; `has_device` whether self-service devices issue it.
+    the military may not have it at all; `is_accompanying` whether it is for whoever goes along with somebody else;
+    `has_device` whether self-service devices issue it. `stay_confidence` is that of the stay alone, where it is less
+    sure than the rest.
     """
 
     code: str
@@ -186,9 +196,11 @@ class Endorsement:
     approved_destinations: tuple[str, ...] = ()
     stay_days: int | None = None
     stay_note: Text = ""
+    stay_confidence: Confidence | None = None
     places: str = ""
     is_hukou_only: bool = False
     excludes_registered: bool = False
+    is_accompanying: bool = False
     has_device: bool = False
     materials: tuple[str, ...] = ()
     ground: Ground

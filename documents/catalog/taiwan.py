@@ -6,7 +6,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from documents.catalog.kinds import TWN_PERMIT
-from documents.catalog.shapes import Confidence, Endorsement, Ground
+from documents.catalog.shapes import UNKNOWN, Confidence, Endorsement, Ground
 
 _SUSPENDED = date(2019, 8, 1)
 _FAMILY = ("6m1", "1yM", "2yM", "3yM")
@@ -21,12 +21,16 @@ def _taiwan(*options: str) -> MappingProxyType[str, tuple[str, ...]]:
 def _ground(
     source: str,
     confidence: Confidence = Confidence.HIGH,
-    since: date | None = None,
+    *,
     until: date | None = None,
+    amended: date | None = None,
 ) -> Ground:
-    return Ground(source=source, confidence=confidence, effective_from=since, effective_to=until)
+    return Ground(source=source, confidence=confidence, effective_from=UNKNOWN, effective_to=until, amended_on=amended)
 
 
+_NOV_2025 = _ground(
+    "国家移民管理局公告：2025 年 11 月 5 日起赴台探亲签注在任何县级以上出入境窗口都可以申请", amended=date(2025, 11, 5)
+)
 _GUIDE = _ground("往来台湾签注办事指南（国家移民管理局）；《中国公民往来台湾地区管理办法》")
 
 TAIWAN_ENDORSEMENTS = (
@@ -48,7 +52,7 @@ TAIWAN_ENDORSEMENTS = (
     Endorsement(
         code="TWN-T", letter="T", kind=TWN_PERMIT, name=_("探亲签注"), options=_taiwan(*_FAMILY),
         stay_note=_("按入台许可。"), who=_("探望在台亲属；2025 年 11 月 5 日起在任何县级以上出入境窗口都可以申请"),
-        materials=("taiwan_kinship", "taiwan_entry_permit"), ground=_GUIDE,
+        materials=("taiwan_kinship", "taiwan_entry_permit"), ground=_NOV_2025,
     ),
     Endorsement(
         code="TWN-D", letter="D", kind=TWN_PERMIT, name=_("定居签注"), options=_taiwan("6m1"),

@@ -63,8 +63,7 @@ def test_the_table_is_long_enough_and_every_case_has_its_name() -> None:
 def test_the_answer_is_that_of_the_law(one: Case, answers: Mapping[str, dict[str, Any]]) -> None:
     line = answers[one.id]
     assert len(line["codes"]) == len(set(line["codes"]))
-    # What is not to be had has no price to hold it to.
-    fee = None if line["channel"] == "none" else line["fee_fen"]
+    fee = line["fee_fen"]
     term = line["term"]
     assert one.answer == Answer(
         channel=line["channel"],

@@ -176,6 +176,21 @@ def test_an_endorsement_can_be_waited_for() -> None:
     assert told(person) == [1]
 
 
+def test_an_endorsement_waits_with_the_permit_it_goes_on() -> None:
+    person = cases.person("孙示范")
+    shenzhen, permit = "440300", {"kinds": ("HKM_PERMIT",)}
+    tour = Want("HKM_PERMIT", category="endorse", destination="HK", letter="L", option="1y2")
+    scope.in_force(shenzhen, act="close", categories=("replace", "endorse"), **permit)
+    # The permit has a month left, less than the endorsement.
+    leave(person, Want("HKM_PERMIT", "expiring"), tour)
+    counts = []
+    for days, category in ((2, "endorse"), (4, "replace")):
+        with clock.set_to(clock.now() + _DAY * days):
+            scope.in_force(shenzhen, categories=(category,), **permit)
+        counts += told(person)
+    assert counts == [0, 2]
+
+
 def asked(client: Client, **answers: Any) -> str:
     """Answer the checker and return its result."""
     session = client.session

@@ -20,6 +20,7 @@ THREE_MONTHS = {"HK": options("3mM"), "MO": options("3mM")}
 A_YEAR = {"HK": options("1yM"), "MO": options("1yM")}
 THREE_YEARS = {"HK": options("3yM"), "MO": options("3yM")}
 REGISTERED = {"HK": options("3m1 3mM 1yM"), "MO": options("3m1 3mM 1yM")}
+AS_MAIN = {"HK": options("3m1 3mM 1yM"), "MO": options("3m1 3mM 1yM")}
 DRIVERS = {"HK": options("3mM 1yM"), "MO": options("3mM 1yM")}
 APPROVED = {"HK": AS_APPROVED, "MO": AS_APPROVED}
 TALENT = {"HK": options("1yM 2yM 3yM 4yM 5yM"), "MO": options("1yM 2yM 3yM 4yM 5yM")}
@@ -36,6 +37,7 @@ HK_AND_MACAO = [
     ("G multi, Hengqin", "G", {"MO": options("1yM")}, 7, {"zone_residence"}, "hengqin", date(2025, 1, 1)),
     ("T a, siblings and grandparents", "T", ONCE, 14, FAMILY, "", None),
     ("T b, spouse, parents, children", "T", THREE_MONTHS, 90, FAMILY, "", None),
+    ("T, accompanying", "T", AS_MAIN, None, {"kinship", "main_applicant"}, "", None),
     ("T c, 60 and over or hardship", "T", A_YEAR, 90, FAMILY | {"hardship"}, "", None),
     ("S, unregistered firm", "S", ONCE, 14, STAFF, "", date(2024, 5, 6)),
     ("S, registered firm", "S", REGISTERED, 14, {"registered_firm"}, "", date(2024, 5, 6)),
@@ -65,6 +67,63 @@ TAIWAN = [
     ("C", "C", options("1yM 2yM 3yM"), None, {"crew_approval"}, ""),
     ("Q", "Q", options("6m1 1yM"), None, {"reason_proof"}, ""),
 ]
+
+
+# Row: first day (None: no source names one), first day it no longer holds, first day of the rule its source is about
+# where the type is older, and how sure it is.
+DATED = {
+    "HKM-L": (None, None, date(2023, 5, 15), "H"),
+    "HKM-L-HENGQIN": (date(2024, 5, 6), None, None, "H"),
+    "HKM-G": (date(2003, 7, 28), None, date(2024, 5, 27), "H"),
+    "HKM-G-SHENZHEN": (date(2024, 12, 1), None, None, "H"),
+    "HKM-G-SHENZHEN-WEEKLY": (None, date(2024, 12, 1), None, "H"),
+    "HKM-G-ZHUHAI": (date(2025, 1, 1), None, None, "H"),
+    "HKM-G-HENGQIN": (date(2025, 1, 1), None, None, "H"),
+    "HKM-T-A": (None, None, date(2023, 5, 15), "H"),
+    "HKM-T-B": (None, None, date(2023, 5, 15), "H"),
+    "HKM-T-C": (None, None, date(2023, 5, 15), "H"),
+    "HKM-T-ACCOMPANYING": (None, None, date(2023, 5, 15), "H"),
+    "HKM-S-STAFF": (date(2024, 5, 6), None, None, "H"),
+    "HKM-S-STAFF-2023": (None, date(2024, 5, 6), None, "H"),
+    "HKM-S-REGISTERED": (date(2024, 5, 6), None, None, "H"),
+    "HKM-S-REGISTERED-2023": (None, date(2024, 5, 6), None, "H"),
+    "HKM-S-GUANGDONG": (date(2024, 5, 6), None, None, "M"),
+    "HKM-S-DRIVER": (None, None, None, "M"),
+    "HKM-D": (None, None, date(2023, 5, 15), "H"),
+    "HKM-R": (date(2023, 2, 20), None, date(2025, 11, 5), "H"),
+    "HKM-R-HETAO": (date(2025, 11, 5), None, None, "H"),
+    "HKM-Q": (None, None, date(2023, 5, 15), "H"),
+    "HKM-Q-SPECIAL": (None, None, date(2023, 5, 15), "H"),
+    "HKM-Q-MACAO": (date(2024, 5, 6), None, None, "H"),
+    "TWN-L": (None, None, None, "H"),
+    "TWN-L-LEADER": (None, None, None, "H"),
+    "TWN-G": (None, date(2019, 8, 1), None, "H"),
+    "TWN-T": (None, None, date(2025, 11, 5), "H"),
+    "TWN-D": (None, None, None, "H"),
+    "TWN-Y": (None, None, None, "H"),
+    "TWN-F": (None, None, None, "H"),
+    "TWN-X": (None, None, None, "H"),
+    "TWN-C": (None, None, None, "H"),
+    "TWN-Q": (None, None, None, "H"),
+    "TWN-J": (None, date(2019, 8, 1), None, "M"),
+}
+
+
+@pytest.mark.parametrize(("code", "dated"), DATED.items(), ids=DATED)
+def test_a_row_says_since_when_and_how_surely(
+    code: str, dated: tuple[date | None, date | None, date | None, str]
+) -> None:
+    ground = catalog.ENDORSEMENTS[code].ground
+    assert (ground.effective_from, ground.effective_to, ground.amended_on, ground.confidence) == dated
+    # A day that a row gives stands in what it rests on, as people read it.
+    for day in (ground.effective_from, ground.amended_on):
+        if day and code not in ("HKM-G", "HKM-S-GUANGDONG"):
+            assert f"{day.year} 年 {day.month} 月 {day.day} 日" in ground.source
+
+
+def test_the_stay_of_a_year_in_macao_is_less_sure_than_the_row() -> None:
+    unsure = {code: row.stay_confidence for code, row in catalog.ENDORSEMENTS.items() if row.stay_confidence}
+    assert unsure == {"HKM-Q-MACAO": "L"}
 
 
 def by_place(row: catalog.Endorsement) -> dict[str, frozenset[str]]:
@@ -226,3 +285,4 @@ def test_3_there_are_no_other_endorsements() -> None:
     now = [row for row in catalog.ENDORSEMENTS.values() if row.ground.holds_on(NOW)]
     # Hetao is a row of 3.2.
     assert len(now) == len(HK_AND_MACAO) + len(TAIWAN) + 1
+    assert set(catalog.ENDORSEMENTS) == set(DATED)

@@ -155,7 +155,8 @@ def test_a_fee(item: str, fee: int, since: str, until: str | None, basis: str) -
     found = [row for row in rows_of("tariff.json") if (row["item"], row["effective_from"]) == (item, since)]
     assert [(row["fen"], row["effective_to"]) for row in found] == [(fee * 100, until)]
     assert basis in found[0]["basis"]
-    assert found[0]["confidence"] in "HM"
+    # What is in force is sure; of an earlier price only its end is.
+    assert found[0]["confidence"] == ("M" if until else "H")
 
 
 def test_4_nothing_else_has_a_price() -> None:

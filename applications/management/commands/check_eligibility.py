@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import translation
 
 from applications import eligibility
+from applications.eligibility import Channel
 from applications.plain_facts import Unreadable, facts_of, wants_of
 from documents.models import RuleRevision
 from documents.services import scope_on
@@ -63,7 +64,8 @@ def _answer(record: dict[str, Any]) -> dict[str, Any]:
         facts = facts_of(record)
         wants = wants_of(record, facts)
     except Unreadable as error:
-        return {"id": record.get("id"), "error": str(error)}
+        unread = {"channel": Channel.NONE.value, "codes": ["unreadable"], "fee_fen": None, "term": None}
+        return {"id": record.get("id"), **unread, "error": str(error)}
     verdict = eligibility.judge(facts, wants, scope_on(facts.on))
     term = {"days": verdict.term.amount, "unit": verdict.term.unit.value} if verdict.term else None
     with translation.override("zh-hans"):

@@ -12,6 +12,7 @@ from tests.applications.eligibility_table.shapes import (
     reissue,
     replace,
     soon,
+    want,
     who,
     window,
 )
@@ -154,6 +155,59 @@ CASES: list[Case] = [
         )
         for kind in ("HKM_PERMIT", "TWN_PERMIT")
     ),
+    *(
+        case(
+            f"E6 pages of a {kind} are no trigger for another reason",
+            replace(kind, reason),
+            window(60, "E6"),
+            holds=[held(kind, pages_used=True)],
+        )
+        for kind in ("HKM_PERMIT", "TWN_PERMIT")
+        for reason in ("expiring", None)
+    ),
+    # 2.2: pages and lapse are replacements, loss and theft reissues; damage may be either.
+    *(
+        case(f"2.2 {name}", asked, window(120, "E6"), holds=holds)
+        for name, asked, holds in (
+            ("reissue, expiring", reissue("PASSPORT", "expiring"), _SOON),
+            ("reissue, pages used", reissue("PASSPORT", "pages_used"), [held("PASSPORT", pages_used=True)]),
+            ("reissue without a reason", reissue("PASSPORT", None), _SOON),
+            ("replace, lost", replace("PASSPORT", "lost"), [held("PASSPORT", state="lost")]),
+            ("replace, stolen", replace("PASSPORT", "stolen"), [held("PASSPORT", state="stolen")]),
+        )
+    ),
+    case("2.2 reissue, damaged", reissue("PASSPORT", "damaged"), online(120), holds=[held("PASSPORT")]),
+    *(
+        case(
+            f"2.2 reissue by the state, {state}",
+            reissue("PASSPORT", None),
+            online(120),
+            holds=[held("PASSPORT", state=state)],
+        )
+        for state in ("lost", "stolen", "damaged")
+    ),
+    # The trigger is looked for on the document that ends: the valid one that lasts longest.
+    *(
+        case(f"E6 beside a {state} one, years left", _PASSPORT, window(120, "E6"), holds=[one, held("PASSPORT")])
+        for state, one in (
+            ("lost", held("PASSPORT", state="lost")),
+            ("damaged", held("PASSPORT", "2027-01-01", "damaged")),
+            ("full", held("PASSPORT", "2027-01-01", pages_used=True)),
+        )
+    ),
+    # One document of a kind on one form.
+    *(
+        case(f"twice {kind}", [replace(kind), asked], nowhere("document_twice"), holds=soon(kind))
+        for kind in FEES
+        for asked in (replace(kind), replace(kind, "damaged"))
+    ),
+    # Annotation is for passports, free of charge.
+    case("2.2 annotated passport", want("PASSPORT", "annotate", "former_name"), window(0, "annotation")),
+    *(
+        case(f"2.2 annotated {kind}", want(kind, "annotate", "former_name"), nowhere("annotation_unknown"))
+        for kind in ("HKM_PERMIT", "TWN_PERMIT")
+    ),
+    case("nothing asked for", [], nowhere("nothing_asked")),
     # E7, X4: nowhere, for as long as it lasts.
     *(
         case(f"{code} {kind}", replace(kind), nowhere(code), person=who(**fact), holds=soon(kind))
@@ -170,6 +224,26 @@ CASES: list[Case] = [
     *(
         case(f"X5 {kind}", replace(kind, "identity_changed"), window(fee, "X5"), holds=ALL_VALID)
         for kind, fee in FEES.items()
+    ),
+    *(
+        case(f"X5 called {called}", replace("PASSPORT", called), window(120, "X5"), holds=_SOON)
+        for called in (
+            "name",
+            "renamed",
+            "sex",
+            "gender",
+            "birth_date",
+            "birthplace",
+            "id_number",
+            "ID number changed",
+            "citizen number changed",
+            "姓名变更",
+            "身份证号变更",
+        )
+    ),
+    *(
+        case(f"E6 called {called}", replace("PASSPORT", called), online(120), holds=_SOON)
+        for called in ("under_six_months", "validity under 6 months", "expires soon", "有效期不足6个月")
     ),
     case("X5 with a month left", replace("PASSPORT", "identity_changed"), window(120, "X5"), holds=_SOON),
     # Several at once: every reason is told.

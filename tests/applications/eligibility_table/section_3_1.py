@@ -12,6 +12,7 @@ from tests.applications.eligibility_table.shapes import (
     Case,
     case,
     device,
+    endorse,
     first,
     held,
     nowhere,
@@ -93,7 +94,8 @@ _LOCAL: list[Case] = [
         # Hengqin: unlimited to Macao since 2025-01-01, household or residence permit; the zone has no code of its own.
         ("Hengqin household", "MO G 1yM", _ZHUHAI, None, "2025-01-01", online(80)),
         ("Hengqin household, a day early", "MO G 1yM", _ZHUHAI, None, "2024-12-31", nowhere(CLOSED)),
-        ("Hengqin permit", "MO G 1yM", "540102", _ZHUHAI, "2025-01-01", device(80, "E1")),
+        # Whether a permit is of the zone only the paper shows, which a device does not read.
+        ("Hengqin permit", "MO G 1yM", "540102", _ZHUHAI, "2025-01-01", window_away(80, "E1")),
         ("Hengqin's for Guangzhou", "MO G 1yM", "440103", None, "2026-06-01", nowhere(PLACE)),
     )
 ]
@@ -200,7 +202,24 @@ _PERMIT: list[Case] = [
     ),
 ]
 
+_ACCOMPANYING = [
+    case(
+        f"T {option} along with the main applicant",
+        endorse(f"HK T {option}") | {"accompanying": True},
+        answer,
+        person=who("620102"),
+    )
+    for option, answer in (
+        # The same as the main applicant's, whichever that is.
+        ("3m1", window(15, "E1")),
+        ("3mM", window(80, "E1")),
+        ("1yM", window(80, "E1")),
+        ("3m2", nowhere("E1", OPTION)),
+    )
+]
+
 CASES: list[Case] = [
+    *_ACCOMPANYING,
     *(
         case(f"{row} {option}", f"{row} {option}", online(fee))
         for row, options in OFFERED.items()

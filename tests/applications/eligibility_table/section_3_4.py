@@ -9,7 +9,6 @@ from tests.applications.eligibility_table.shapes import (
     TWICE,
     Case,
     case,
-    device,
     first,
     held,
     nowhere,
@@ -18,6 +17,7 @@ from tests.applications.eligibility_table.shapes import (
     soon,
     who,
     window,
+    window_away,
 )
 
 OFFERED = {
@@ -51,21 +51,23 @@ CASES: list[Case] = [
         for letter, options in NOT_OFFERED.items()
         for option in options
     ),
-    # L: open by province of residence; Fujian and Shanghai.
+    # L: open by province of residence; Fujian and Shanghai. The agency's papers are looked at: no device.
     *(
         case(f"TW L {option} {name}", f"TW L {option}", answer, person=who(code))
         for code, name, option, answer in (
             ("310115", "Shanghai", "6m1", online(15)),
             ("310115", "Shanghai", "1yM", online(80)),
             ("350203", "Xiamen", "6m1", online(15)),
-            ("350102", "Fuzhou", "6m1", device(15, "E1")),
-            ("350128", "Pingtan", "6m1", device(15, "E1")),
+            ("350102", "Fuzhou", "6m1", window(15, "E1")),
+            ("350128", "Pingtan", "6m1", window(15, "E1")),
             ("110101", "Beijing", "6m1", nowhere(PLACE)),
             ("440305", "Shenzhen", "6m1", nowhere(PLACE)),
             ("620102", "Lanzhou", "6m1", nowhere("E1", PLACE)),
         )
     ),
-    case("TW L by residence permit", "TW L 6m1", device(15, "E1"), person=who("620102", residence_permit="350203")),
+    case(
+        "TW L by residence permit", "TW L 6m1", window_away(15, "E1"), person=who("620102", residence_permit="350203")
+    ),
     # G: suspended since 2019-08-01.
     *(
         case(f"TW G {on}", "TW G 6m1", nowhere(*codes), on=on)

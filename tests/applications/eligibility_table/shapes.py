@@ -99,11 +99,11 @@ def first(kind: str, option: str | None = None) -> Json:
     return want(kind, "first") | {"option": option}
 
 
-def replace(kind: str, reason: str = "expiring") -> Json:
+def replace(kind: str, reason: str | None = "expiring") -> Json:
     return want(kind, "replace", reason)
 
 
-def reissue(kind: str, reason: str = "lost") -> Json:
+def reissue(kind: str, reason: str | None = "lost") -> Json:
     return want(kind, "reissue", reason)
 
 
