@@ -26,6 +26,7 @@ def open_form(person: Person, *, authority: str, acting: Acting) -> Submission:
     """
     officer = _officer(acting)
     with transaction.atomic():
+        # The form is locked by now: its pictures and papers come after it.
         draft = drafts.start(User.objects.get(pk=officer.user_id), person)
         filing.hand_to_office(draft, authority)
         draft.save(update_fields=["authority"])
@@ -46,10 +47,10 @@ def take_in(  # noqa: PLR0913 - the parts of one act
 
     The office of the counter (`authority`, a division code) decides it, wherever the household is; the officer's name
     stands beside every original they saw. A second press returns what the first one made. Raises Refused with every
-    reason, having written nothing.
+    reason, having written nothing, and Submission.DoesNotExist for a form that was thrown away.
     """
     officer = _officer(acting)
-    person = Person.objects.get(submissions=submission_id)
+    person = Submission.objects.select_related("beneficiary").get(pk=submission_id).beneficiary
     counter = filing.Counter(authority, officer.name, seen)
     return filing.file(
         submission_id, acting=for_person(acting, person), known=known, declared=declared, counter=counter

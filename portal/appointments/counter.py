@@ -1,6 +1,6 @@
 """The counter: people arrive, are called and finish; cases are taken in for people present, wherever they live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from applications.services import Known, outlook
 from documents import catalog
 from portal.accounts.divisions import city_of
 from portal.accounts.models import ServicePoint
-from portal.accounts.services import identify
+from portal.accounts.services import identify, require_leave
 from portal.appointments import booking
 from portal.appointments.lifecycle import BOOKING, WINDOW_CASE, form_is_open
 from portal.appointments.models import Booking, WindowCase
@@ -27,6 +27,16 @@ from portal.common.fields import BlindIndexField
 from portal.common.unmet import Refused, Unmet
 
 ACTS = ("check_in", "call", "finish", "leave")
+_ABSENT = Unmet(
+    "booking.absent",
+    _("这个人不在窗口：还没有到，或者已经离开。"),
+    remedy=_("请先用身份证或者二维码签到；离开后又回来的，请现场取号。"),
+)
+_FILED = Unmet(
+    "filed_elsewhere",
+    _("这张申请表已经在别处提交，这里不能再受理。"),
+    remedy=_("要办别的，请从叫号页重新打开，再核对一次身份，另开一张。"),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,10 +119,10 @@ def open_form(row: Booking, *, name: str, citizen_number: str, acting: Acting) -
     jurisdiction, state, name.*, citizen_number.*, identity.*).
     """
     if not is_present(row):
-        text = _("这个人还没有到窗口。")
-        raise Refused([Unmet("booking.absent", text, remedy=_("请先用身份证或者二维码签到。"))])
+        raise Refused([_ABSENT])
     person = identify(name, citizen_number, acting=acting)
     with transaction.atomic():
+        _hold_present(row.pk)
         case = case_of(row, acting=acting)
         form = applications.open_form(person, authority=case.authority, acting=acting)
         sets = {"submission": form, "name": person.name, "citizen_number": person.citizen_number}
@@ -129,20 +139,49 @@ def is_present(row: Booking) -> bool:
     return row.status in ("arrived", "called")
 
 
+def _hold_present(booking_id: UUID) -> None:
+    """Keep the person at the counter until the end of the caller's transaction; raises Refused (booking.absent)."""
+    if not is_present(Booking.objects.select_for_update().get(pk=booking_id)):
+        raise Refused([_ABSENT])
+
+
+def keep(
+    case: WindowCase, parts_on: Callable[[Mapping[str, Any]], Mapping[str, Mapping[str, Any]]], *, acting: Acting
+) -> Submission:
+    """Keep what an officer fills in for the person present: `parts_on` lays it over what the form says by now.
+
+    Raises Refused (booking.absent, filed_elsewhere), Submission.DoesNotExist where the form was thrown away, NoLeave.
+    """
+    with transaction.atomic():
+        _hold_present(case.booking_id)
+        if case.submission_id is None:
+            raise Submission.DoesNotExist
+        acting = for_person(acting, Submission.objects.get(pk=case.submission_id))
+        require_leave(acting)
+        form = Submission.objects.select_for_update().get(pk=case.submission_id)
+        if form.filed_at is not None:
+            raise Refused([_FILED])
+        return applications.save_parts(form.pk, parts_on(form.answers), acting=acting)
+
+
 def hand_in(
     case: WindowCase, *, known: Known, declared: Mapping[str, Any], seen: Sequence[str], acting: Acting
 ) -> WindowCase:
     """Hand the open form in for the person present: its applications go on by themselves, with their own receipts.
 
-    The hall's office decides. Raises Refused with every reason, having written nothing.
+    The hall's office decides. Raises Refused with every reason (booking.absent and filed_elsewhere among them), having
+    written nothing.
     """
     with transaction.atomic():
+        _hold_present(case.booking_id)
         unmet = form_is_open(case, acting, {})
         if unmet or case.submission_id is None:
             raise Refused(unmet)
         filed = applications.take_in(
             case.submission_id, authority=case.authority, acting=acting, known=known, declared=declared, seen=seen
         )
+        if (filed.submission.channel, filed.submission.authority) != ("window", case.authority):
+            raise Refused([_FILED])
         first = filed.applications[0]
         sets: dict[str, object] = {
             "hukou_code": city_of(known.facts.hukou_code) if known.facts.hukou_code else "",

@@ -23,6 +23,8 @@ COURIER, PICKUP = "courier", "pickup"
 _TAKEN = ("first", "lapsed", "replace", "reissue")
 _STATED = ("lost", "stolen", "damaged")
 _MEGABYTE = 1024 * 1024
+# What is typed and wrong is kept up to this length: enough to see what is wrong.
+_MOST_KEPT = 1000
 # Which field of the page an unmet rule of the form is about, where the names differ.
 _FIELDS = {
     "documents.kinds": "kind_PASSPORT",
@@ -31,13 +33,16 @@ _FIELDS = {
     "declaration.agreed": "agreed",
     "declaration.loss_sworn": "loss_sworn",
     "identity": "personal_identity",
-    "personal.identity_changed": "kind_PASSPORT",
 }
 
 
 def _line(label: Any, *, required: bool = True, hint: Any = "", **attrs: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
     return forms.CharField(label=label, help_text=hint, required=required, max_length=200, widget=widget)
+
+
+def _account(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=500, widget=forms.Textarea, help_text=hint)
 
 
 def _picture(label: Any) -> forms.FileField:
@@ -69,13 +74,6 @@ class ApplicationForm(PortalForm):
     """The application form as an officer fills it in for a person present; the filing service judges it."""
 
     names = {"portrait": _("照片"), "signature": _("签名照片")}
-    statement = forms.CharField(
-        label=_("遗失、被盗或损毁的经过"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea,
-        help_text=_("大概时间、地点和经过，10 到 500 个字。其他原因不用写。"),
-    )
     name_surname = _line(_("拼音姓"), required=False, autocapitalize="characters")
     name_given = _line(_("拼音名"), autocapitalize="characters")
     personal_address = _line(_("现住址"))
@@ -89,6 +87,7 @@ class ApplicationForm(PortalForm):
         ),
         widget=RadioRows(),
     )
+    personal_identity_changed = forms.BooleanField(label=_("身份信息变过：改了姓名、出生日期或者号码"), required=False)
     contact_phone = phone_field(_("申请人手机号"))
     contact_emergency_name = _line(_("紧急联系人姓名"))
     contact_emergency_phone = phone_field(_("紧急联系人手机号"))
@@ -97,7 +96,18 @@ class ApplicationForm(PortalForm):
         choices=((PICKUP, _("到这里的窗口领取")), (COURIER, _("快递到家，邮费到付"))),
         widget=RadioRows(),
     )
+    delivery_recipient = _line(_("收件人"), required=False, hint=_("选快递的才填；不填就寄给申请人。"))
+    delivery_phone = _line(
+        _("收件人手机号"), required=False, hint=_("选快递的才填；不填就用申请人的手机号。"), inputmode="tel"
+    )
     delivery_address = _line(_("收件地址"), required=False, hint=_("选快递的才填；不填就寄到现住址。"))
+    urgency_reason = forms.ChoiceField(
+        label=_("加急"),
+        required=False,
+        choices=(("", _("不用加急")), *((code, row.name) for code, row in catalog.URGENCIES.items())),
+        widget=forms.Select,
+    )
+    urgency_statement = _account(_("加急的情况"), _("加急的才写：哪天要用、去哪里、有什么证明，10 到 500 个字。"))
     portrait = _picture(_("照片"))
     signature = _picture(_("签名照片"))
     human = forms.BooleanField(label=_("没有通过检查的照片，请审核人员看"), required=False)
@@ -115,7 +125,9 @@ class ApplicationForm(PortalForm):
     def __init__(self, *args: Any, needed: Sequence[str], **kwargs: Any) -> None:
         """Offer what can be asked for, and every paper, those the rules ask for first."""
         super().__init__(*args, **kwargs)
-        asked = {f"kind_{code}": _request_field(code) for code in catalog.FORM_KINDS}
+        asked: dict[str, forms.Field] = {}
+        for code in catalog.FORM_KINDS:
+            asked |= {f"kind_{code}": _request_field(code), f"statement_{code}": _statement_field(code)}
         asked |= {f"trip_{code}": _trip_field(code) for code in catalog.DESTINATIONS}
         self.fields = {**asked, **self.fields}
         seen: Any = self.fields["seen"]
@@ -138,57 +150,67 @@ class ApplicationForm(PortalForm):
             figures = {"size": f"{sent.size / _MEGABYTE:.1f}", "most": settings.UPLOAD_MAX_BYTES // _MEGABYTE}
             text = _("文件有 %(size)s MB，最多 %(most)s MB。请用手机原图，或者把照片改小一些再传。")
             raise ValidationError(text, code="too_large", params=figures)
+        # The page may be read a second time, for another form than it began with.
+        sent.seek(0)
         data: bytes = sent.read()
         return data
 
     def sections(self) -> Iterator[Section]:
         """Give the page in parts."""
-        asked = [name for name in self.fields if name.startswith(("kind_", "trip_"))]
+        asked = [name for name in self.fields if name.startswith(("kind_", "statement_", "trip_", "urgency_"))]
+        personal = [name for name in self.fields if name.startswith(("name_", "personal_"))]
         for title, names in (
-            (_("办什么"), [*asked, "statement"]),
-            (_("申请人"), ["name_surname", "name_given", "personal_address", "personal_employer", "personal_identity"]),
+            (_("办什么"), asked),
+            (_("申请人"), personal),
             (_("联系和取证"), [n for n in self.fields if n.startswith(("contact_", "delivery_"))]),
             (_("照片和签名"), ["portrait", "signature", "human"]),
             (_("材料和声明"), ["seen", "agreed", "loss_sworn"]),
         ):
             yield Section(title, tuple(self[name] for name in names))
 
-    def parts(self, *, recipient: str) -> dict[str, dict[str, Any]]:
-        """Return what the page says as the parts of the form's answers, right or wrong: the rules judge it."""
-        told = self.cleaned_data
-        reasons = {code: told.get(f"kind_{code}", "") for code in catalog.FORM_KINDS}
-        trips = {code: told.get(f"trip_{code}", "") for code in catalog.DESTINATIONS}
-        statement = told.get("statement", "")
-        contact = {name: told.get(f"contact_{name}", "") for name in ("phone", "emergency_name", "emergency_phone")}
-        contact |= {name: _digits(contact[name]) for name in ("phone", "emergency_phone")}
-        method = told.get("delivery_method", "")
-        delivery: dict[str, Any] = {"method": method}
-        if method == COURIER:
-            address = told.get("delivery_address") or told.get("personal_address", "")
-            delivery |= {"recipient": recipient, "phone": contact["phone"], "address": address, "postcode": ""}
+    def parts(self, kept: Mapping[str, Any], *, recipient: str) -> dict[str, dict[str, Any]]:
+        """Return what the page says, right or wrong, laid over what the form has kept: the rules judge it.
+
+        What the page does not show stays as it was; a parcel goes to the applicant (`recipient`) unless it says else.
+        """
+        told = {name: self._said(name) for name in self.fields if name not in ("portrait", "signature", "seen")}
+        page = {key: self._part(key, kept, told) for key in ("personal", "name", "contact", "delivery")}
+        reasons = {code: told[f"kind_{code}"] for code in catalog.FORM_KINDS if told[f"kind_{code}"]}
+        trips = {code: told[f"trip_{code}"] for code in catalog.DESTINATIONS if told[f"trip_{code}"]}
+        page["personal"]["identity_changed"] = (
+            told["personal_identity_changed"] or "identity_changed" in reasons.values()
+        )
+        page["name"] |= {name: page["name"][name].upper() for name in ("surname", "given")} | {"confirmed": True}
+        page["contact"] |= {name: _digits(page["contact"][name]) for name in ("phone", "emergency_phone")}
+        delivery, before = page["delivery"], kept.get("delivery", {})
+        delivery["phone"] = _digits(delivery["phone"])
+        if delivery["method"] == COURIER:
+            own = {"recipient": recipient, "phone": page["contact"]["phone"], "address": page["personal"]["address"]}
+            delivery |= {name: delivery[name] or value for name, value in own.items()}
+        if delivery["address"] != before.get("address"):
+            delivery["postcode"] = ""
         return {
+            **page,
             "requests": {
-                code: {"reason": reason, "statement": statement if reason in _STATED else ""}
+                code: {"reason": reason, "statement": told[f"statement_{code}"] if reason in _STATED else ""}
                 for code, reason in reasons.items()
-                if reason
             },
             "endorsements": {
-                code: dict(zip(("letter", "option"), trip.split(":"), strict=True))
-                for code, trip in trips.items()
-                if trip
+                code: dict(zip(("letter", "option"), trip.split(":"), strict=True)) for code, trip in trips.items()
             },
-            "personal": {
-                **{name: told.get(f"personal_{name}", "") for name in ("address", "employer", "identity")},
-                "identity_changed": "identity_changed" in reasons.values(),
-            },
-            "name": {
-                "surname": told.get("name_surname", "").upper(),
-                "given": told.get("name_given", "").upper(),
-                "confirmed": True,
-            },
-            "contact": contact,
-            "delivery": delivery,
+            "urgency": self._part("urgency", kept, told) if told["urgency_reason"] else {},
         }
+
+    def _part(self, key: str, kept: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a part of the form with what the page says of it."""
+        own = {name.removeprefix(f"{key}_"): said for name, said in told.items() if name.startswith(f"{key}_")}
+        return {**kept.get(key, {}), **own}
+
+    def _said(self, name: str) -> Any:
+        """Return what a field says; of a line of text also what is wrong with it, up to a length."""
+        if name in self.cleaned_data or isinstance(self.fields[name], forms.ChoiceField):
+            return self.cleaned_data.get(name, "")
+        return str(self[name].data or "")[:_MOST_KEPT]
 
     def declared(self) -> dict[str, bool]:
         """Return what the person declared before the officer."""
@@ -208,7 +230,7 @@ def _here(reason: Unmet) -> Unmet:
     if not field:
         page, _dot, name = reason.field.partition(".")
         field = {
-            "reason": f"kind_{name.partition('.')[0]}" if not name.endswith(".statement") else "statement",
+            "reason": f"{'statement' if name.endswith('.statement') else 'kind'}_{name.partition('.')[0]}",
             "endorse": f"trip_{name.partition('.')[0]}",
             "materials": "seen",
         }.get(page, f"{page}_{name}")
@@ -224,14 +246,13 @@ def initial_of(answers: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str,
     asked |= {f"trip_{code}": f"{one.get('letter', '')}:{one.get('option', '')}" for code, one in trips.items()}
     if not asked:
         asked = dict(_wanted(one) for one in told.get("wants", ()))
-    requests = answers.get("requests", {}).values()
+    asked |= {f"statement_{kind}": one.get("statement", "") for kind, one in answers.get("requests", {}).items()}
     flat = {
         f"{page}_{name}": value
-        for page in ("name", "personal", "contact", "delivery")
+        for page in ("name", "personal", "contact", "delivery", "urgency")
         for name, value in answers.get(page, {}).items()
     }
-    statement = next((one["statement"] for one in requests if one.get("statement")), "")
-    return {"personal_identity": "other", "delivery_method": PICKUP, **flat, **asked, "statement": statement}
+    return {"personal_identity": "other", "delivery_method": PICKUP, **flat, **asked}
 
 
 def _wanted(want: Mapping[str, Any]) -> tuple[str, str]:
@@ -248,6 +269,11 @@ def _request_field(code: str) -> forms.ChoiceField:
         for row in reasons
     ]
     return forms.ChoiceField(label=kind.name, required=False, choices=[("", _("不办")), *labelled], widget=forms.Select)
+
+
+def _statement_field(code: str) -> forms.CharField:
+    label = translated("%(kind)s遗失、被盗或损毁的经过") % {"kind": catalog.kind(code).name}
+    return _account(label, _("大概时间、地点和经过，10 到 500 个字。其他原因不用写。"))
 
 
 def _trip_field(destination: str) -> forms.ChoiceField:

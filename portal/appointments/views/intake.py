@@ -1,6 +1,8 @@
 """The page on which an officer takes in a case: identity first, then the form, then the receipt."""
 
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -45,12 +47,18 @@ def intake(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     if case is not None and case.status != "prepared":
         messages.error(request, _("这件事现在不能这样办，请按最新的状态办理。"))
         return redirect("admin:appointments_windowcase_change", case.pk)
-    if case is None or case.submission is None:
+    is_typed = request.method == "POST" and "name_given" in request.POST
+    if case is None or not (case.submission or (is_typed and case.citizen_number)):
         return _identity(request, row)
+    if case.submission is None:
+        return _anew(request, row, case)
+    if not is_typed and (case.submission.filed_at is not None or not counter.is_present(row)):
+        return _identity(request, row, filed=case.submission.filed_at)
     return _form(request, row, case, case.submission)
 
 
-def _identity(request: HttpRequest, row: Booking) -> HttpResponse:
+def _identity(request: HttpRequest, row: Booking, *, filed: datetime | None = None) -> HttpResponse:
+    """Ask who stands there; `filed` is when their form was handed in elsewhere, so that this opens another."""
     if request.method != "POST" and counter.is_present(row):
         _note_unmasking(request, row)
     initial = {"name": row.name, "citizen_number": row.citizen_number} if counter.is_present(row) else {}
@@ -65,50 +73,85 @@ def _identity(request: HttpRequest, row: Booking) -> HttpResponse:
             status = CONFLICT
         else:
             return redirect("appointments:intake", row.pk)
-    context = {**_frame(request, row), "form": form, "is_present": counter.is_present(row)}
+    context = {**_frame(request, row), "form": form, "is_present": counter.is_present(row), "filed": filed}
     return render(request, "appointments/official/identity.html", context, status=status)
 
 
 def _form(request: HttpRequest, row: Booking, case: WindowCase, submission: Submission) -> HttpResponse:
-    known = None
-    with suppress(GatewayDown, GatewayRefused):
-        known = applications.gather(submission.beneficiary)
-    if request.method == "POST":
-        form = ApplicationForm(request.POST, request.FILES, needed=_needed(submission, known))
-        # Everything typed is kept on the draft, right or wrong; the filing service says what is missing.
-        form.is_valid()
-        acting = counter.for_person(acting_of(request), submission)
-        applications.save_parts(submission.pk, form.parts(recipient=submission.beneficiary.name), acting=acting)
-        _take_pictures(request, submission, form)
-        if not form.errors and known is None:
-            down = Unmet("register", _("登记系统没有应答。"), remedy=_("填的都已保存，请过几分钟再受理。"))
-            form.refuse([down])
-        elif not form.errors and known is not None:
-            try:
-                counter.hand_in(
-                    case,
-                    known=known,
-                    declared=form.declared(),
-                    seen=form.cleaned_data["seen"],
-                    acting=acting_of(request),
-                )
-            except Refused as refused:
-                form.refuse(refused.unmet)
-            else:
-                return redirect("appointments:intake", row.pk)
-    else:
+    known = _known_of(submission)
+    if request.method != "POST":
         _note_unmasking(request, row)
         form = ApplicationForm(needed=_needed(submission, known), initial=initial_of(submission.answers, case.told))
+        return _page(request, row, case, form, known)
+    form = ApplicationForm(request.POST, request.FILES, needed=_needed(submission, known))
+    # Everything typed is kept on the draft, right or wrong; the filing service says what is missing.
+    form.is_valid()
+    try:
+        _keep(request, case, form)
+        if not form.errors:
+            _hand_in(request, case, form, known)
+            return redirect("appointments:intake", row.pk)
+    except Refused as refused:
+        case.refresh_from_db(fields=["status"])
+        if case.status == "handed_in":
+            # Another press was first.
+            return redirect("appointments:intake", row.pk)
+        form.refuse(refused.unmet)
+    except Submission.DoesNotExist:
+        return _anew(request, row, case)
+    return _page(request, row, case, form, known)
+
+
+def _anew(request: HttpRequest, row: Booking, case: WindowCase) -> HttpResponse:
+    """Open another form with what was typed on a page whose own form was thrown away meanwhile."""
+    form = ApplicationForm(request.POST, request.FILES, needed=[])
+    form.is_valid()
+    try:
+        acting = acting_of(request)
+        case = counter.open_form(row, name=case.name, citizen_number=case.citizen_number, acting=acting)
+        _keep(request, case, form)
+    except Refused as refused:
+        form.refuse(refused.unmet)
+    text, remedy = _("申请人在别处删掉了这张申请表。"), _("已经另开一张，填的都在；请看一看照片和签名，再受理。")
+    if not form.non_field_errors():
+        form.refuse([Unmet("discarded", text, remedy=remedy)])
+    return _page(request, row, case, form, _known_of(case.submission) if case.submission else None)
+
+
+def _page(
+    request: HttpRequest, row: Booking, case: WindowCase, form: ApplicationForm, known: applications.Known | None
+) -> HttpResponse:
+    """Show the form of the person present; `known` is what the register says of them, if it answered."""
     context = {
         **_frame(request, row),
         "form": form,
-        "person": submission.beneficiary,
+        "person": case,
         "is_down": known is None,
         "held": [] if known is None else known.documents.values(),
-        "shots": [(purpose, _shown(submission, purpose)) for purpose in _PICTURES],
+        "shots": [(purpose, _shown(case.submission, purpose)) for purpose in _PICTURES if case.submission],
     }
     status = CONFLICT if form.errors else 200
     return render(request, "appointments/official/intake.html", context, status=status)
+
+
+def _keep(request: HttpRequest, case: WindowCase, form: ApplicationForm) -> None:
+    submission = counter.keep(case, partial(form.parts, recipient=case.name), acting=acting_of(request))
+    _take_pictures(request, submission, form)
+
+
+def _hand_in(request: HttpRequest, case: WindowCase, form: ApplicationForm, known: applications.Known | None) -> None:
+    """Hand the form in; raises Refused, also where the register is away."""
+    if known is None:
+        text = _("登记系统没有应答。")
+        raise Refused([Unmet("register", text, remedy=_("填的都已保存，请过几分钟再受理。"))])
+    seen = form.cleaned_data["seen"]
+    counter.hand_in(case, known=known, declared=form.declared(), seen=seen, acting=acting_of(request))
+
+
+def _known_of(submission: Submission) -> applications.Known | None:
+    with suppress(GatewayDown, GatewayRefused):
+        return applications.gather(submission.beneficiary)
+    return None
 
 
 def _needed(submission: Submission, known: applications.Known | None) -> list[str]:
