@@ -16,7 +16,7 @@ from documents import catalog
 from portal.appointments.forms import ReadingForm, name_field, number_field, phone_field
 from portal.common import clock
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows
-from portal.common.phrases import pair
+from portal.common.phrases import pair, titled
 from portal.common.unmet import Text, Unmet
 
 COURIER, PICKUP = "courier", "pickup"
@@ -272,7 +272,7 @@ def _request_field(code: str) -> forms.ChoiceField:
 
 
 def _statement_field(code: str) -> forms.CharField:
-    label = translated("%(kind)s遗失、被盗或损毁的经过") % {"kind": catalog.kind(code).name}
+    label = titled(catalog.kind(code).name, _("遗失、被盗或损毁的经过"))
     return _account(label, _("大概时间、地点和经过，10 到 500 个字。其他原因不用写。"))
 
 
