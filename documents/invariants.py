@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db.models import F
 
 from documents import numbers
+from documents.decided import decided
 from documents.lifecycle import INVALID
 from documents.models import IssuedDocument, NumberRange, RuleRevision
-from documents.proposing import digest_of
 from documents.revisions import IN_FORCE
 from portal.common.models import Event
 
@@ -44,23 +44,21 @@ def replaced_documents_have_ended() -> Iterable[str]:
 
 
 def revisions_were_decided_as_they_stand() -> Iterable[str]:
-    """Yield every revision in force whose history does not say that it, with these very lines, was decided by another.
+    """Yield every revision that says it is in force and does not count, and every one that was and is gone.
 
-    What was taken over from before there were histories has no event at all, and is loaded.
+    One that counts has an audit chain that says it, with these very lines, was decided by whom it names, or loaded.
     """
-    rows = {row.pk: row for row in RuleRevision.objects.filter(status=IN_FORCE).prefetch_related("lines")}
-    ends = {event.subject_id: event for event in Event.objects.filter(subject_id__in=rows, target=IN_FORCE)}
-    for key, row in rows.items():
-        event = ends.get(key)
-        if event is None:
-            if not (row.is_loaded and row.event_seq == 0):
-                yield f"revision {key} is in force and nobody decided so"
-        elif (event.action == "load") != row.is_loaded or (
-            not row.is_loaded and event.actor_id != str(row.decided_by_id)
-        ):
-            yield f"revision {key} was decided by somebody else than it says"
-        elif event.params != digest_of(row.lines.all()):
-            yield f"revision {key} has other lines than those decided on"
+    rows = {row.pk: row for row in RuleRevision.objects.filter(status=IN_FORCE)}
+    counting = {row.pk for row in decided()}
+    for key in rows.keys() - counting:
+        yield f"revision {key} is in force and nobody decided so, or not with these lines: it opens nothing"
+    ends = Event.objects.filter(subject_kind=RuleRevision.subject_kind, target=IN_FORCE)
+    for event in ends:
+        row = rows.get(event.subject_id)
+        if row is None:
+            yield f"revision {event.subject_id} was put in force and is no longer"
+        elif not row.is_loaded and event.actor_id != str(row.decided_by_id):
+            yield f"revision {row.pk} was decided by somebody else than it says"
 
 
 ALL: Mapping[str, Callable[[], Iterable[str]]] = {

@@ -54,6 +54,14 @@ def another_acts(row: LifecycleModel, acting: Acting, params: Mapping[str, objec
     return [Unmet("another", _("提议人不能自己决定。"), remedy=_("请由另一位主管决定。"))]
 
 
+def files_wrote(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """What comes into force without anybody's decision is what the data files brought."""
+    assert isinstance(row, RuleRevision)  # noqa: S101 - this table holds revisions only
+    if row.is_loaded:
+        return []
+    return [Unmet("loaded", _("这项变更不是随数据文件来的。"), remedy=_("请由另一位主管决定。"))]
+
+
 _SUPERVISOR = ("supervisor",)
 
 REVISION = Lifecycle(
@@ -66,7 +74,11 @@ REVISION = Lifecycle(
         State("withdrawn", "withdrawn", _("已撤回"), open=False),
     ),
     transitions=(
-        Transition("load", (NEW,), "in_force", _PORTAL, _("随数据文件载入")),
+        # Lines are written to drafts alone, whoever writes them: the database refuses them anywhere else.
+        Transition("read", (NEW,), "draft", _PORTAL, _("读入数据文件"), rules=(files_wrote,)),
+        Transition("load", ("draft",), "in_force", _PORTAL, _("随数据文件载入"), rules=(files_wrote,)),
+        # What was taken over from before there were histories counts once it is found to be what the files say.
+        Transition("confirm", ("in_force",), "in_force", _PORTAL, _("与数据文件核对一致"), rules=(files_wrote,)),
         Transition("draft", (NEW,), "draft", _SUPERVISOR, _("起草")),
         Transition("propose", ("draft",), "proposed", _SUPERVISOR, _("提交决定"), rules=(proposer_acts,)),
         Transition("withdraw", ("draft", "proposed"), "withdrawn", _SUPERVISOR, _("撤回"), rules=(proposer_acts,)),

@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents import catalog
+from documents.decided import digest_of
 from documents.lifecycle import REVISION
 from documents.models import RuleRevision, ScopeLine, Tariff
-from documents.proposing import Proposal, digest_of, lines_of, promise_effect
+from documents.proposing import Proposal, lines_of, promise_effect
 from documents.revisions import OPENS
 from documents.scope import forget
 from portal.common.acting import NATION, Acting
+
+_LOADING = Acting.system("loading")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +76,14 @@ def _load_revisions() -> Loaded:
             missing.append((row, lines))
         elif digest_of(lines) == digest_of(row.lines.all()):
             unchanged += 1
+            if row.event_seq == 0:
+                REVISION.perform(row, "confirm", acting=_LOADING, params=digest_of(lines))
         else:
             kept.append(label)
     for row, lines in missing:
-        REVISION.begin([row], actions=[("load", Acting.system("loading"))], params=digest_of(lines))
+        params = digest_of(lines)
+        REVISION.begin([row], actions=[("read", _LOADING)], params=params)
         ScopeLine.objects.bulk_create(lines)
+        REVISION.perform(row, "load", acting=_LOADING, params=params)
         promise_effect(row)
     return Loaded(table="RuleRevision", added=len(missing), unchanged=unchanged, kept=tuple(kept))

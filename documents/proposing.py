@@ -1,7 +1,6 @@
 """Owns the way of a change of the scope: drafted and proposed by one supervisor, decided by another, then in force."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents import catalog
 from documents.cities import city_label
+from documents.decided import digest_of
 from documents.lifecycle import REVISION
 from documents.models import RuleRevision, ScopeLine
 from documents.revisions import CLOSES, DEVICE, GROUPS, IN_FORCE, ONLINE, OPENS
@@ -138,12 +138,6 @@ def lines_of(row: RuleRevision, proposal: Proposal) -> list[ScopeLine]:
     ]
 
 
-def digest_of(lines: Iterable[ScopeLine]) -> dict[str, object]:
-    """Return number and digest of lines: events and audit say with it what exactly was proposed and decided."""
-    texts = sorted(f"{line}|{line.source}" for line in lines)
-    return {"lines": len(texts), "digest": hashlib.sha256("\n".join(texts).encode()).hexdigest()}
-
-
 def _lock() -> None:
     """Let changes of the scope be written one after the other: each is judged against all that are in force."""
     list(RuleRevision.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
@@ -153,7 +147,7 @@ def _checked(key: UUID) -> RuleRevision:
     """Return a revision under the lock of all; raises Refused where it can no longer come into force."""
     _lock()
     row = RuleRevision.objects.get(pk=key)
-    unmet = _unmet_of_moment(row.effective_at) + _contradictions(steps_of(row.lines.all()))
+    unmet = _unmet_of_moment(row.effective_at) + _contradictions(steps_of(row, row.lines.all()))
     if unmet:
         raise Refused(unmet)
     return row

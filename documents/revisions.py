@@ -22,7 +22,7 @@ class RuleRevision(LifecycleModel):
     """A change of the scope and the moment from which it holds; an application is pinned to the one it was filed under.
 
     Those of the data files are `is_loaded` and have no people; any other was proposed by one supervisor and put in
-    force by another, and the database holds no other kind.
+    force by another, and the database holds no other kind. What is no draft any more stands still there, lines and all.
     """
 
     subject_kind: ClassVar[str] = "rule_revision"
@@ -46,7 +46,7 @@ class RuleRevision(LifecycleModel):
                 name="revision_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(is_loaded=True, status=IN_FORCE, proposed_by=None, decided_by=None)
+                condition=Q(is_loaded=True, status__in=("draft", IN_FORCE), proposed_by=None, decided_by=None)
                 | Q(is_loaded=False, proposed_by__isnull=False),
                 name="revision_has_a_proposer",
             ),

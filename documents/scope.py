@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from documents import catalog
 from documents.cities import chinese_name, city_label
+from documents.decided import decided
 from documents.models import Dated, RuleRevision, ScopeLine, Tariff
-from documents.revisions import ADULT, DEVICE, GROUPS, IN_FORCE, MILITARY, MINOR, ONLINE, OPENS, STATE_EMPLOYEE
+from documents.revisions import ADULT, DEVICE, GROUPS, MILITARY, MINOR, ONLINE, OPENS, STATE_EMPLOYEE
 from portal.accounts.divisions import city_of
 from portal.common import clock
 from portal.common.acting import NATION
@@ -70,7 +70,7 @@ def _tariffs() -> list[Tariff]:
 
 def _revisions() -> list[RuleRevision]:
     """Return the revisions that were put in force, also those whose moment is still to come, in its order."""
-    return _kept(_REVISIONS, lambda: list(RuleRevision.objects.filter(status=IN_FORCE).order_by("effective_at")))
+    return _kept(_REVISIONS, lambda: _decided()[0])
 
 
 def forget() -> None:
@@ -200,20 +200,37 @@ def prices(items: set[str], *, accepted_on: date) -> Mapping[str, Price]:
 
 def steps_in_force() -> list[Step]:
     """Return every line of the revisions that were put in force, in the order of their moments."""
-    return _kept(_STEPS, fresh_steps)
+    return _kept(_STEPS, lambda: _decided()[1])
+
+
+def _decided() -> tuple[list[RuleRevision], list[Step]]:
+    """Return revisions and steps from one look at the tables, and keep both."""
+    found = decided()
+    rows, steps = list(found), _steps_by(found)
+    cache.set_many({_REVISIONS: rows, _STEPS: steps}, _CACHE_SECONDS)
+    return rows, steps
 
 
 def fresh_steps() -> list[Step]:
     """Return the same as the database has it now: for whoever is about to add to it."""
-    return steps_of(ScopeLine.objects.filter(revision__status=IN_FORCE))
+    return _steps_by(decided())
 
 
-def steps_of(lines: "QuerySet[ScopeLine]") -> list[Step]:
-    """Return lines in the order of their revisions' moments."""
-    rows = lines.order_by("revision__effective_at").values_list(
-        "revision__effective_at", "act", "city", "kind", "category", "group", "channel", "source"
-    )
-    return [Step(at, act, Opening(*opening), source) for at, act, *opening, source in rows]
+def _steps_by(found: Mapping[RuleRevision, Iterable[ScopeLine]]) -> list[Step]:
+    return [step for row, lines in found.items() for step in steps_of(row, lines)]
+
+
+def steps_of(revision: RuleRevision, lines: Iterable[ScopeLine]) -> list[Step]:
+    """Return lines of a revision as steps."""
+    return [
+        Step(
+            revision.effective_at,
+            line.act,
+            Opening(line.city, line.kind, line.category, line.group, line.channel),
+            line.source,
+        )
+        for line in lines
+    ]
 
 
 def _open_after(steps: Iterable[Step]) -> dict[Opening, Step]:
@@ -273,7 +290,7 @@ def scope(revision: RuleRevision) -> Scope:
 def scopes_around(revision: RuleRevision) -> tuple[Scope, Scope]:
     """Return what is open before a revision's moment and from it on, also where it is not in force yet."""
     before = [step for step in steps_in_force() if step.at < revision.effective_at]
-    return _scope(revision, before), _scope(revision, before + steps_of(revision.lines.all()))
+    return _scope(revision, before), _scope(revision, before + steps_of(revision, revision.lines.all()))
 
 
 def _scope(revision: RuleRevision, steps: Iterable[Step]) -> Scope:

@@ -173,6 +173,22 @@ def _anchor_lines(file: Iterable[str] | None = None) -> Iterator[dict[str, objec
 # --- verification
 
 
+def genuine(chains: Iterable[str]) -> dict[str, list[AuditEntry]]:
+    """Return the links of chains by chain, each up to the first that does not match its key or its content."""
+    found: dict[str, list[AuditEntry]] = {chain: [] for chain in chains}
+    broken: set[str] = set()
+    for entry in AuditEntry.objects.filter(chain__in=found).order_by("chain", "seq").iterator():
+        links = found[entry.chain]
+        is_whole = entry.mac == _entry_mac(entry, links[-1].mac if links else "") and (
+            entry.content is None or entry.commitment == commitment_of(entry.salt, entry.content)
+        )
+        if is_whole and entry.chain not in broken:
+            links.append(entry)
+        else:
+            broken.add(entry.chain)
+    return found
+
+
 def verify() -> Iterator[str]:
     """Yield a sentence for every link, head or anchor that does not hold; nothing when all is whole."""
     macs: dict[str, dict[int, str]] = {}

@@ -372,9 +372,10 @@ def test_the_invariants_find_what_is_wrong(person: Person) -> None:
     )
     NumberRange.objects.filter(first=numbers.position("EJ0000001")).update(next=numbers.position("EJ0000001"))
     IssuedDocument.objects.filter(pk=old.pk).update(end_code="", ended_on=None, status="valid")
-    RuleRevision.objects.create(
-        label="planted", effective_at=clock.now(), is_loaded=True, event_seq=1, status="in_force", authority="000000"
+    row = RuleRevision.objects.create(
+        label="planted", effective_at=clock.now(), is_loaded=True, event_seq=1, status="draft", authority="000000"
     )
+    RuleRevision.objects.filter(pk=row.pk).update(status="in_force")
     assert all(list(check()) for check in ALL.values())
 
 

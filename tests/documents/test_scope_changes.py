@@ -11,13 +11,14 @@ import time_machine
 from documents import invariants, loading, services
 from documents.models import RuleRevision, ScopeLine
 from portal.common import audit, clock
-from portal.common.models import Event, Promise
+from portal.common.models import AuditEntry, AuditHead, Event, Promise
 from portal.common.unmet import Refused
 from tests.factories import accounts, scope
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
+NOT_SAID = "revision %s is in force and nobody decided so, or not with these lines: it opens nothing"
 MOMENT = datetime(2026, 11, 25, 0, 0, 1, tzinfo=UTC)
 
 
@@ -229,20 +230,58 @@ def test_lines_written_behind_the_decision_are_found() -> None:
     line = row.lines.first()
     assert line is not None
     line.pk, line.group = None, "military"
-    ScopeLine.objects.bulk_create([ScopeLine(**{f.name: getattr(line, f.name) for f in line._meta.fields[1:]})])
-    assert list(invariants.revisions_were_decided_as_they_stand()) == [
-        f"revision {row.pk} has other lines than those decided on"
-    ]
+    with scope.unguarded():
+        ScopeLine.objects.bulk_create([ScopeLine(**{f.name: getattr(line, f.name) for f in line._meta.fields[1:]})])
+    assert list(invariants.revisions_were_decided_as_they_stand()) == [NOT_SAID % row.pk]
+    services.forget()
+    with time_machine.travel(row.effective_at + timedelta(seconds=1)):
+        assert not opens(scope.WENZHOU)
 
 
 def test_a_decision_put_into_the_database_by_hand_is_found() -> None:
     row, other = scope.proposed(scope.WENZHOU), scope.supervisor()
     RuleRevision.objects.filter(pk=row.pk).update(status="in_force", decided_by=other.user)
+    assert list(invariants.revisions_were_decided_as_they_stand()) == [NOT_SAID % row.pk]
+    with scope.unguarded():
+        RuleRevision.objects.filter(pk=row.pk).update(is_loaded=True, proposed_by=None, decided_by=None)
+    assert list(invariants.revisions_were_decided_as_they_stand()) == [NOT_SAID % row.pk]
+    with time_machine.travel(row.effective_at + timedelta(seconds=1)):
+        assert not opens(scope.WENZHOU)
+
+
+def test_another_decider_than_the_history_names_is_found() -> None:
+    row, other = scope.enacted(scope.WENZHOU), scope.supervisor()
+    with scope.unguarded():
+        RuleRevision.objects.filter(pk=row.pk).update(decided_by=other.user)
     assert list(invariants.revisions_were_decided_as_they_stand()) == [
-        f"revision {row.pk} is in force and nobody decided so"
+        f"revision {row.pk} was decided by somebody else than it says"
     ]
-    RuleRevision.objects.filter(pk=row.pk).update(is_loaded=True, proposed_by=None, decided_by=None)
-    assert len(list(invariants.revisions_were_decided_as_they_stand())) == 1
+
+
+def test_a_history_without_the_key_puts_nothing_in_force() -> None:
+    row = scope.proposed(scope.WENZHOU)
+    RuleRevision.objects.filter(pk=row.pk).update(status="in_force", decided_by=scope.supervisor().user)
+    link = AuditEntry.objects.filter(chain=row.chain).latest("seq")
+    content = {**link.content, "to": "in_force"}
+    commitment = audit.commitment_of(link.salt, content)
+    AuditEntry.objects.filter(pk=link.pk).update(action="status.enact", content=content, commitment=commitment)
+    assert list(invariants.revisions_were_decided_as_they_stand()) == [NOT_SAID % row.pk]
+
+
+def test_what_had_no_history_counts_once_it_is_what_the_files_say() -> None:
+    row = RuleRevision.objects.get(label="2025-11-20")
+    for rows in (Event.objects.filter(subject_id=row.pk), AuditEntry.objects.filter(chain=row.chain)):
+        rows.delete()
+    AuditHead.objects.filter(chain=row.chain).delete()
+    RuleRevision.objects.filter(pk=row.pk).update(event_seq=0)
+    services.forget()
+    assert not opens(scope.WUHAN)
+    loading.load()
+    services.forget()
+    assert opens(scope.WUHAN)
+    assert list(invariants.revisions_were_decided_as_they_stand()) == []
+    loading.load()
+    assert [one.action for one in Event.objects.filter(subject_id=row.pk)] == ["confirm"]
 
 
 def test_names_of_changes_never_collide() -> None:
