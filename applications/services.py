@@ -59,6 +59,7 @@ from applications.review import (
     return_for_correction,
 )
 from applications.settlement import payable, record_payment
+from applications.terms import window_due
 from applications.tracking import TrackedForm, Turn, drafts_of, forms_of, most_urgent, track
 from applications.urgency import confirm as confirm_urgency
 from applications.urgency import decline as decline_urgency
@@ -148,5 +149,6 @@ __all__ = [
     "track",
     "unmask",
     "unmet_before_approval",
+    "window_due",
     "withdraw",
 ]

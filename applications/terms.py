@@ -45,6 +45,11 @@ def window_term(*, home: str, place: str) -> catalog.Term:
     return catalog.term("out_of_area" if is_away else "service")
 
 
+def window_due(*, home: str, place: str) -> workdays.DueDate:
+    """Return when a case taken at a window today is due."""
+    return last_day(clock.today(), window_term(home=home, place=place).code)
+
+
 def resumed(due_on: date, code: str, *, since: datetime, until: datetime) -> workdays.DueDate:
     """Return the due date moved by the time the clock stood still, in the unit of the term."""
     first, last = timezone.localdate(since), timezone.localdate(until)

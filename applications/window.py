@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from applications import checker, eligibility, facts
+from applications import checker, eligibility, facts, terms
 from applications.eligibility.materials import materials_of
 from applications.models import Submission
 from documents import catalog
@@ -44,11 +44,9 @@ def asked_on_form(submission: Submission, known: facts.Known) -> Plain:
     return _plain(facts.stated(known.facts, answers), facts.wants(answers), answers)
 
 
-def outlook(plain: Plain, *, on: date, residence_code: str = "") -> Outlook:
-    """Return what the rules say on a day; `residence_code` is where the person asks, if they live there."""
+def outlook(plain: Plain, *, on: date, place: str = "") -> Outlook:
+    """Return what the rules say on a day; `place` is the window where it is handed in, where known."""
     found = replace(facts.from_json(plain["facts"]), on=on)
-    if residence_code:
-        found = replace(found, residence_code=residence_code)
     wants = [eligibility.Want(**one) for one in plain["wants"]]
     verdict = eligibility.judge(found, wants, scope(current_revision(on)))
     is_online = verdict.channel is eligibility.Channel.ONLINE
@@ -56,7 +54,7 @@ def outlook(plain: Plain, *, on: date, residence_code: str = "") -> Outlook:
         titles=tuple(_title(want) for want in wants),
         materials=materials_of(found, wants, at_window=True),
         fee_fen=verdict.fee_fen,
-        term=verdict.term,
+        term=terms.window_term(home=found.hukou_code, place=place) if place and verdict.term else verdict.term,
         reasons=verdict.unmet,
         is_online=is_online,
     )

@@ -26,6 +26,7 @@ from portal.common.unmet import Refused, Text
 
 DECIDING = ("officer", "supervisor")
 CONFLICT = 409
+FOUND = 302
 # What people fill in on a form before they come, by field.
 LABELS: dict[str, Text] = {
     "address": _("住址"),
@@ -287,7 +288,7 @@ def office_of(request: HttpRequest) -> Officer | None:
 
 
 def _outlook(row: WindowCase) -> Outlook | None:
-    return outlook(row.told, on=clock.today()) if row.told else None
+    return outlook(row.told, on=clock.today(), place=row.authority) if row.told else None
 
 
 @admin.register(HomeVisit, site=portal_admin)
@@ -321,10 +322,15 @@ class HomeVisitAdmin(UnmaskingAdmin):
         ]
 
     def do_view(self, request: HttpRequest, object_id: object, action: str) -> HttpResponse:
-        """Accepting asks for the day; every other action for its reason."""
+        """Accepting asks for the day; being there leads on to the form; every other action asks for its reason."""
         if action == "accept":
             return self._accept_view(request, self.find_row(request, object_id))
-        return super().do_view(request, object_id, action)
+        if action != "visit":
+            return super().do_view(request, object_id, action)
+        row = self.find_row(request, object_id)
+        answer = super().do_view(request, object_id, action)
+        place = home_visits.place_of(row) if answer.status_code == FOUND else None
+        return answer if place is None else HttpResponseRedirect(reverse("appointments:intake", args=[place.pk]))
 
     def _accept_view(self, request: HttpRequest, row: HomeVisit) -> HttpResponse:
         form = AcceptVisitForm(request.POST if request.method == "POST" else None, initial={"version": row.event_seq})

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import ServicePoint
 from portal.accounts.services import require_leave
 from portal.appointments import slots
-from portal.appointments.catalog import MATTERS
+from portal.appointments.catalog import HOME, MATTERS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import BOOKING, WINDOW_CASE
-from portal.appointments.models import BOOKING_OPEN, Booking, Slot, WindowCase
-from portal.common import clock, outbox
+from portal.appointments.models import BOOKING_OPEN, Booking, HomeVisit, Slot, WindowCase
+from portal.common import clock, crypto, outbox
 from portal.common.acting import Acting
 from portal.common.lifecycle import MESSAGE_TOPIC
 from portal.common.models import Promise
@@ -56,7 +56,28 @@ def walk_in(point: ServicePoint, *, name: str, citizen_number: str, matter: str,
     with transaction.atomic():
         row = _row(point, holder, matter)
         row.day, row.arrived_at = clock.today(), clock.now()
+        if not citizen_number:
+            # Nothing tells two people of one name apart: each has a place of their own.
+            row.holder_index = crypto.blind_index("appointments.holder", str(row.pk))
         _begin(row, "walk_in", acting)
+    return row
+
+
+def at_home(visit: HomeVisit, *, acting: Acting) -> Booking:
+    """Open the place of somebody an officer has come to: present already, at the authority's first point.
+
+    Raises Refused (visit.point, booking.twice).
+    """
+    point = ServicePoint.objects.filter(authority_id=visit.authority).order_by("opened_on", "pk").first()
+    if point is None:
+        text = _("这个城市还没有服务点，不能办理。")
+        raise Refused([Unmet("visit.point", text, remedy=_("请主管先建服务点。"))])
+    person = visit.person
+    who = {"name": person.name, "citizen_number": person.citizen_number} if person else {"name": visit.name}
+    holder = Holder(acting, visit.phone, user=visit.user, visitor=visit.visitor, person=person, **who)
+    row = _row(point, holder, HOME)
+    row.day = clock.today()
+    _begin(row, "come_home", acting)
     return row
 
 

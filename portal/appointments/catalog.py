@@ -13,6 +13,10 @@ MATTERS: Mapping[str, Text] = {
     "other": _("其他事项"),
 }
 
+# What officers open when they come to somebody's home; nobody books it.
+HOME = "home"
+ALL_MATTERS: Mapping[str, Text] = {**MATTERS, HOME: _("上门办理")}
+
 HOME_REASONS: Mapping[str, Text] = {
     "illness": _("重病住院或卧床"),
     "disability": _("行动不便的残疾人"),

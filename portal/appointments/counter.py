@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +17,9 @@ from portal.accounts.divisions import city_of
 from portal.accounts.models import ServicePoint
 from portal.accounts.services import identify, require_leave
 from portal.appointments import booking
-from portal.appointments.lifecycle import BOOKING, WINDOW_CASE, form_is_open
+from portal.appointments.lifecycle import BOOKING, WINDOW_CASE, form_is_open, was_asked
 from portal.appointments.models import Booking, WindowCase
-from portal.common import clock, workdays
+from portal.common import clock
 from portal.common.acting import Acting
 from portal.common.admin import within_jurisdiction
 from portal.common.fields import BlindIndexField
@@ -41,7 +40,7 @@ _FILED = Unmet(
 
 @dataclass(frozen=True, repr=False)
 class Intake:
-    """What an officer takes in: whose case, where they live by household, which papers they brought."""
+    """What an officer takes in: whose case, the city of their household if any, which papers they brought."""
 
     name: str
     citizen_number: str
@@ -91,14 +90,17 @@ def case_of(row: Booking, *, acting: Acting) -> WindowCase:
 def take_in(case: WindowCase, intake: Intake, *, acting: Acting) -> WindowCase:
     """Take a case in: papers complete, fee and term fixed by the day; anybody's, wherever their household is.
 
-    Raises Refused (case.materials, role, jurisdiction, state).
+    Raises Refused (case.asked, case.materials, role, jurisdiction, state).
     """
+    unmet = was_asked(case, acting, {})
+    if unmet:
+        raise Refused(unmet)
     missing = missing_of(case, intake.materials)
     if missing:
         names = "、".join(str(one.name) for one in missing)
         text = _("材料还缺：%(names)s。") % {"names": names}
         raise Refused([Unmet("case.materials", text, remedy=_("收齐再受理，或者选“不能受理”，一次告知。"))])
-    due, provisional = due_of(case, intake.hukou_code)
+    due = applications.window_due(home=intake.hukou_code, place=case.authority)
     sets = {
         "name": intake.name,
         "citizen_number": intake.citizen_number,
@@ -106,8 +108,8 @@ def take_in(case: WindowCase, intake: Intake, *, acting: Acting) -> WindowCase:
         "materials": list(intake.materials),
         "fee_fen": fee_of(case),
         "taken_at": clock.now(),
-        "due_on": due,
-        "due_provisional": provisional,
+        "due_on": due.on,
+        "due_provisional": due.provisional,
     }
     return WINDOW_CASE.perform(case, "take", acting=acting, sets=sets)
 
@@ -206,24 +208,12 @@ def turn_away(case: WindowCase, *, acting: Acting, note: str) -> WindowCase:
 
 def missing_of(case: WindowCase, brought: tuple[str, ...]) -> list[catalog.Material]:
     """Return the papers the rules ask for that were not brought."""
-    if not case.told:
-        return []
     return [row for row in outlook(case.told, on=clock.today()).materials if row.code not in brought]
 
 
 def fee_of(case: WindowCase) -> int | None:
     """Return the price of what was asked for, in fen, or None where the window names it."""
     return outlook(case.told, on=clock.today()).fee_fen if case.told else None
-
-
-def due_of(case: WindowCase, hukou_code: str) -> tuple[date, bool]:
-    """Return the day the case is due, and whether it is provisional: longer away from the household's city."""
-    is_away = city_of(hukou_code) != case.authority
-    term = catalog.term("out_of_area" if is_away else "service")
-    if term.unit is catalog.Unit.DAY:
-        return clock.today() + timedelta(days=term.amount), False
-    due = workdays.add_working_days(clock.today(), term.amount)
-    return due.on, due.provisional
 
 
 def booking_of(reference: str, *, acting: Acting) -> Booking | None:

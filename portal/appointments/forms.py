@@ -16,10 +16,11 @@ from portal.appointments.models import WindowCase
 from portal.common import clock
 from portal.common.acting import NATION
 from portal.common.forms import CheckboxRows, PortalForm, RadioRows, SplitDateField
-from portal.common.unmet import Refused
+from portal.common.unmet import Refused, Unmet
 
 NAME_LENGTH = 60
 CODE_DIGITS = 6
+NO_HOUSEHOLD = "none"
 
 
 def phone_field(label: Any) -> forms.CharField:
@@ -161,18 +162,23 @@ class CheckInForm(ReadingForm):
 
 
 class WalkInForm(ReadingForm):
-    """Somebody who came without a booking."""
+    """Somebody who came without a booking; residents of Hong Kong, Macao and Taiwan may have no citizen number."""
 
     name = name_field()
-    citizen_number = number_field(required=True)
+    citizen_number = number_field(required=False)
     matter = forms.ChoiceField(label=_("事项"), choices=tuple(MATTERS.items()), widget=RadioRows())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say who may leave the number out."""
+        super().__init__(*args, **kwargs)
+        self.fields["citizen_number"].help_text = _("没有内地号码的港澳台居民不用填。")
 
 
 class IntakeForm(ReadingForm):
-    """A case taken in: whose, where their household is, which papers they brought."""
+    """A case taken in: whose, where their household is if they have one, which papers they brought."""
 
     name = name_field()
-    citizen_number = number_field(required=True)
+    citizen_number = number_field(required=False)
     hukou_code = forms.ChoiceField(label=_("户籍所在市"), widget=forms.Select)
     materials = forms.MultipleChoiceField(label=_("收到的材料"), required=False, widget=CheckboxRows())
 
@@ -189,10 +195,25 @@ class IntakeForm(ReadingForm):
         )
         super().__init__(*args, **kwargs)
         hukou: Any = self.fields["hukou_code"]
-        hukou.choices = [("", _("请选择")), *((city.code, name_of(city.code) or city.name) for city in cities())]
+        hukou.choices = [
+            ("", _("请选择")),
+            (NO_HOUSEHOLD, _("内地没有户籍（港澳台居民）")),
+            *((city.code, name_of(city.code) or city.name) for city in cities()),
+        ]
         ordered = [*needed, *(code for code in catalog.MATERIALS if code not in needed)]
         materials: Any = self.fields["materials"]
         materials.choices = [(code, catalog.MATERIALS[code].name) for code in ordered]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whoever has a household for their citizen number; nobody without one is given a city."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        hukou = cleaned.get("hukou_code")
+        if hukou == NO_HOUSEHOLD:
+            cleaned["hukou_code"] = ""
+        elif hukou and not cleaned.get("citizen_number") and "citizen_number" not in self.errors:
+            text = _("有内地户籍的要填公民身份号码，18 位。")
+            self.refuse([Unmet("number.missing", text, remedy=_("请照身份证填。"), field="citizen_number")])
+        return cleaned
 
 
 class AcceptVisitForm(PortalForm):

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Authority
 from portal.accounts.services import require_leave
-from portal.appointments.catalog import HOME_REASONS
+from portal.appointments import booking
+from portal.appointments.catalog import HOME, HOME_REASONS
 from portal.appointments.holders import Holder
 from portal.appointments.lifecycle import HOME_VISIT
-from portal.appointments.models import VISIT_OPEN, HomeVisit
+from portal.appointments.models import VISIT_OPEN, Booking, HomeVisit
 from portal.common import clock, workdays
 from portal.common.acting import NATION, Acting
 from portal.common.unmet import Refused, Unmet
@@ -78,8 +79,20 @@ def refuse(row: HomeVisit, *, note: str, acting: Acting) -> HomeVisit:
 
 
 def visited(row: HomeVisit, *, acting: Acting, note: str = "") -> HomeVisit:
-    """Say that the visit was made; raises Refused (role, jurisdiction, state)."""
-    return HOME_VISIT.perform(row, "visit", acting=acting, note=note)
+    """Say that the officer is at the person's home, whose form opens there like at a counter.
+
+    Raises Refused (visit.point, booking.twice, role, jurisdiction, state).
+    """
+    with transaction.atomic():
+        fresh = HOME_VISIT.perform(row, "visit", acting=acting, note=note)
+        booking.at_home(fresh, acting=acting)
+    return fresh
+
+
+def place_of(row: HomeVisit) -> Booking | None:
+    """Return the place opened at somebody's home today, or None."""
+    found = Booking.objects.filter(matter=HOME, day=clock.today(), authority=row.authority, status="called")
+    return found.filter(user=row.user, visitor=row.visitor, person=row.person).order_by("-booked_at").first()
 
 
 def withdraw(row: HomeVisit, *, acting: Acting) -> HomeVisit:

@@ -22,6 +22,15 @@ def form_is_open(row: LifecycleModel, acting: Acting, params: Mapping[str, objec
     return [Unmet("identity", _("还没有核对身份。"), remedy=_("请先核对身份证，打开申请表。"))]
 
 
+def was_asked(row: LifecycleModel, acting: Acting, params: Mapping[str, object]) -> list[Unmet]:  # noqa: ARG001 - a rule
+    """What is taken in with its papers alone was asked about before: else nobody knows which papers, fee and term."""
+    assert isinstance(row, WindowCase)  # noqa: S101 - this table holds window cases only
+    if row.told:
+        return []
+    text, remedy = _("还没有问过要办什么，不知道要收哪些材料。"), _("请核对身份，打开申请表填写。")
+    return [Unmet("case.asked", text, remedy=remedy)]
+
+
 BOOKING = Lifecycle(
     "booking",
     states=(
@@ -36,6 +45,7 @@ BOOKING = Lifecycle(
     transitions=(
         Transition("book", (NEW,), "booked", _HOLDER, _("预约"), message="appointment.booked"),
         Transition("walk_in", (NEW,), "arrived", _OFFICERS, _("现场取号")),
+        Transition("come_home", (NEW,), "called", _OFFICERS, _("上门办理")),
         Transition("move", ("booked",), "booked", _HOLDER, _("改期"), message="appointment.moved"),
         Transition("cancel", ("booked",), "cancelled", _HOLDER, _("取消预约"), message="appointment.cancelled"),
         Transition("check_in", ("booked",), "arrived", _OFFICERS, _("到达")),
@@ -69,7 +79,15 @@ WINDOW_CASE = Lifecycle(
             (form_is_open,),
             message="window_case.taken",
         ),
-        Transition("take", ("prepared",), "taken", _OFFICERS, _("受理其他事项"), message="window_case.taken"),
+        Transition(
+            "take",
+            ("prepared",),
+            "taken",
+            _OFFICERS,
+            _("受理其他事项"),
+            (was_asked,),
+            message="window_case.taken",
+        ),
         Transition("complete", ("taken",), "completed", _OFFICERS, _("办好"), message="window_case.completed"),
         Transition(
             "turn_away",

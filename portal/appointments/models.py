@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from portal.appointments.catalog import HOME_REASONS, MATTERS
+from portal.appointments.catalog import ALL_MATTERS, HOME_REASONS
 from portal.common.fields import BlindIndexField, SealedJSONField, SealedTextField
 from portal.common.models import Keyed, LifecycleModel
 
@@ -88,7 +88,7 @@ class Booking(LifecycleModel):
     )
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, related_name="bookings", verbose_name="时段")
     day = models.DateField("日期")
-    matter = models.CharField("事项", max_length=12, choices=tuple(MATTERS.items()))
+    matter = models.CharField("事项", max_length=12, choices=tuple(ALL_MATTERS.items()))
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="bookings")
     visitor = models.ForeignKey(Visitor, on_delete=models.PROTECT, null=True, related_name="bookings")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="bookings")

@@ -52,7 +52,7 @@ class Content:
 
 def content(told: dict[str, Any], *, booking: Booking | None = None) -> Content:
     """Return the sheet of what somebody told; `booking` adds place and time."""
-    found = outlook(told, on=clock.today())
+    found = outlook(told, on=clock.today(), place=booking.authority if booking else "")
     sections = [
         Section(_("办什么"), tuple(Line(title) for title in found.titles)),
         Section(_("要带的"), tuple(Line(str(row.name), str(row.hint)) for row in found.materials), is_ticked=True),

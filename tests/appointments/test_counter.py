@@ -9,10 +9,11 @@ import pytest
 from portal.accounts.models import ServicePoint
 from portal.appointments import booking, counter
 from portal.appointments.counter import Intake
+from portal.appointments.lifecycle import WINDOW_CASE
 from portal.appointments.models import Booking, WindowCase
 from portal.common import audit, clock, outbox
 from portal.common.acting import Acting
-from portal.common.models import AuditEntry, Event
+from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
 from tests.factories import accounts, bookings, cases
@@ -161,8 +162,31 @@ def test_who_told_nothing_before_gets_an_empty_case_once(hall: ServicePoint, off
     row = booking.walk_in(hall, name="王样例", citizen_number=bookings.NUMBER, matter="other", acting=officer)
     first, second = (counter.case_of(row, acting=officer) for _ in range(2))
     assert first.pk == second.pk
-    taken = counter.take_in(first, intake(), acting=officer)
-    assert (taken.status, taken.fee_fen) == ("taken", None)
+
+
+def test_nobody_is_taken_in_with_nothing_who_was_asked_nothing(hall: ServicePoint, officer: Acting) -> None:
+    row = booking.walk_in(hall, name="王样例", citizen_number=bookings.NUMBER, matter="other", acting=officer)
+    found = counter.case_of(row, acting=officer)
+    before = (Event.objects.count(), AuditEntry.objects.count(), Promise.objects.count())
+    with pytest.raises(Refused) as refused:
+        counter.take_in(found, intake(*ALL), acting=officer)
+    assert codes(refused) == ["case.asked"]
+    assert "打开申请表" in str(refused.value.unmet[0].remedy)
+    assert "take" not in [one.action for one in WINDOW_CASE.open_to(found, officer)]
+    assert "open_form" in [one.action for one in WINDOW_CASE.open_to(found, officer)]
+    assert WindowCase.objects.get().status == "prepared"
+    assert (Event.objects.count(), AuditEntry.objects.count(), Promise.objects.count()) == before
+
+
+def test_somebody_without_a_household_is_taken_in_as_that(hall: ServicePoint, officer: Acting) -> None:
+    found = counter.take_in(case(hall, officer), intake(*ALL, hukou=""), acting=officer)
+    assert (found.status, found.due_on, found.hukou_code) == ("taken", date(2026, 12, 2), "")
+
+
+def test_two_people_of_one_name_without_a_number_each_have_a_place(hall: ServicePoint, officer: Acting) -> None:
+    for _ in range(2):
+        booking.walk_in(hall, name="陈样本", citizen_number="", matter="document", acting=officer)
+    assert Booking.objects.filter(status="arrived").count() == 2
 
 
 def test_a_case_of_yesterday_waits_for_nobody(hall: ServicePoint, officer: Acting) -> None:

@@ -8,16 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.services import NoLeave
-from portal.appointments import home_visits
+from portal.appointments import counter, home_visits, waiting
 from portal.appointments.holders import acting_by_link, of_user
 from portal.appointments.home_visits import Request
-from portal.appointments.models import HomeVisit
+from portal.appointments.models import Booking, HomeVisit, WindowCase
 from portal.common import audit, clock, outbox, workdays
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, bookings, helping
+from tests.factories import accounts, bookings, cases, helping
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,7 @@ def texts(word: str) -> list[str]:
 
 
 def test_a_visit_is_asked_for_agreed_moved_and_made() -> None:
+    bookings.hall()
     row, officer = asked(), accounts.official().acting
     row = home_visits.accept(row, on=WEDNESDAY, acting=officer)
     outbox.run_due()
@@ -72,6 +73,38 @@ def test_a_visit_is_asked_for_agreed_moved_and_made() -> None:
     outbox.run_due()
     assert len(texts("上门申请已收到")) == len(texts("11月25日")) == len(texts("11月26日")) == 1
     assert list(audit.verify()) == []
+
+
+def test_at_somebodys_home_the_form_opens_like_at_a_counter(client: Client) -> None:
+    cases.ground()
+    hall, officer = bookings.hall(), accounts.official()
+    row = home_visits.accept(asked(), on=WEDNESDAY, acting=officer.acting)
+    accounts.sign_in(client, officer)
+    page = reverse("admin:appointments_homevisit_do", args=[row.pk, "visit"])
+    answer = client.post(page, {"note": "已到家里", "version": row.event_seq})
+    place = Booking.objects.get()
+    assert (place.status, place.matter, place.point, place.name) == ("called", "home", hall, bookings.NAME)
+    assert answer.headers["Location"] == reverse("appointments:intake", args=[place.pk])
+    shown = client.get(answer.headers["Location"]).content.decode()
+    assert "我已核对" in shown
+    record = accounts.record("韩无证")
+    sent = {"name": record.name, "citizen_number": record.citizen_number, "checked": "on"}
+    assert client.post(answer.headers["Location"], sent).status_code == 302
+    assert WindowCase.objects.get(booking=place).submission is not None
+    # Nobody waited in a hall: the figures of the hall stay as they are.
+    counter.act(place, "finish", acting=officer.acting)
+    assert [share.finished for share in waiting.shares([hall])] == [0]
+
+
+def test_a_visit_without_a_point_to_take_in_at_is_not_made() -> None:
+    row, officer = asked(), accounts.official().acting
+    row = home_visits.accept(row, on=WEDNESDAY, acting=officer)
+    before = written()
+    with pytest.raises(Refused) as refused:
+        home_visits.visited(row, acting=officer)
+    assert codes(refused) == ["visit.point"]
+    row.refresh_from_db()
+    assert (row.status, written(), Booking.objects.count()) == ("accepted", before, 0)
 
 
 def test_a_refusal_needs_a_reason_and_is_told() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -225,6 +226,23 @@ def test_a_prepared_case_is_taken_in_through_the_admin(hall: ServicePoint, clien
     assert client.post(done, {"note": "已交给制证", "version": case.event_seq}).status_code == 302
     assert WindowCase.objects.get().status == "completed"
     assert booking.find(row.reference) is not None
+
+
+def test_a_resident_of_taiwan_is_taken_in_at_the_counter_without_a_household(
+    hall: ServicePoint, client: Client
+) -> None:
+    bookings.booked(hall, told={**TOLD, "facts": {**TOLD["facts"], "hukou_code": ""}})
+    case = WindowCase.objects.get()
+    accounts.sign_in(client, accounts.official())
+    take = reverse("admin:appointments_windowcase_do", args=[case.pk, "take"])
+    typed = {"name": "陈样本", "citizen_number": "", "hukou_code": "none", "materials": ["photo", "identity_card"]}
+    numberless = client.post(take, {**typed, "hukou_code": "330100"})
+    assert "公民身份号码" in str(numberless.context["form"].errors["citizen_number"])
+    assert WindowCase.objects.get().status == "prepared"
+    assert client.post(take, typed).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.hukou_code, case.citizen_number) == ("taken", "", "")
+    assert case.due_on == date(2026, 12, 2)
 
 
 def test_a_supervisor_widens_the_hours_and_the_places_follow(hall: ServicePoint, client: Client) -> None:

@@ -88,6 +88,19 @@ def test_the_sheet_of_a_booking_begins_with_time_and_place(hall: ServicePoint) -
     assert [line.text for line in first.lines] == ["11月23日（周一）09:00", "样例大厅"]
 
 
+def test_the_sheet_of_a_hall_in_another_city_says_the_longer_term(hall: ServicePoint) -> None:
+    away = {**TOLD, "facts": {**TOLD["facts"], "hukou_code": "420106"}}
+    assert "办理时间：7 个工作日" in lines_of(sheets.content(away))
+    assert "办理时间：20 日" in lines_of(sheets.content(away, booking=bookings.booked(hall, told=away)))
+    at_home = {**TOLD, "facts": {**TOLD["facts"], "hukou_code": "330106"}}
+    row = bookings.booked(hall, bookings.holder("13911110009", number=""), told=at_home)
+    assert "办理时间：7 个工作日" in lines_of(sheets.content(at_home, booking=row))
+
+
+def lines_of(content: sheets.Content) -> list[str]:
+    return [line.text for section in content.sections for line in section.lines]
+
+
 def test_any_answer_of_the_checker_becomes_a_sheet_and_a_pdf(hall: ServicePoint, client: Client) -> None:
     assert client.get(reverse("appointments:sheet")).headers["Location"] == reverse("applications:checker")
     told(client)

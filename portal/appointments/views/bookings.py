@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from applications.services import asked_in_checker, asked_on_form, gather, open_draft
 from portal.accounts.services import chosen
 from portal.appointments import booking, qr
-from portal.appointments.catalog import MATTERS
+from portal.appointments.catalog import ALL_MATTERS
 from portal.appointments.forms import BookForm
 from portal.appointments.lifecycle import BOOKING
 from portal.appointments.models import Booking, Slot, WindowCase
@@ -86,7 +86,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "state": BOOKING.states[row.status].label,
         "name": mask_name(row.name),
         "at": moment(row.slot.starts_at) if row.slot else "",
-        "matter": MATTERS[row.matter],
+        "matter": ALL_MATTERS[row.matter],
         "has_sheet": bool(case and case.told),
         "is_fresh": row.event_seq == 1 and row.may_change,
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.models import ServicePoint
 from portal.appointments import booking, counter, waiting
-from portal.appointments.catalog import MATTERS
+from portal.appointments.catalog import ALL_MATTERS
 from portal.appointments.forms import CheckInForm, WalkInForm
 from portal.appointments.lifecycle import BOOKING
 from portal.appointments.models import Booking
@@ -104,7 +104,7 @@ def arrive(request: HttpRequest, reference: str) -> HttpResponse:
         **_frame(request),
         "row": row,
         "name": mask_name(row.name),
-        "matter": MATTERS[row.matter],
+        "matter": ALL_MATTERS[row.matter],
         "state": BOOKING.states[row.status].label,
         "back": f"{reverse('appointments:counter')}?point={row.point_id}",
     }
@@ -154,7 +154,7 @@ def _page(
         {
             "row": row,
             "name": mask_name(row.name),
-            "matter": MATTERS[row.matter],
+            "matter": ALL_MATTERS[row.matter],
             "state": BOOKING.states[row.status].label,
             "acts": [(one.action, one.label) for one in BOOKING.open_to(row, acting) if one.action in counter.ACTS],
             "may_take": not row.may_change,
