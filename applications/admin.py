@@ -150,8 +150,9 @@ class ApplicationAdmin(RoleAdmin):
         return super().changelist_view(request, {**(extra_context or {}), "title": _("案件")})
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """Sort the urgent ones by their own clock."""
-        return ["urgent_by", *self.ordering] if request.GET.get("queue") == "urgent" else self.ordering
+        """Sort the urgent ones by their own clock, and those that only say so."""
+        by_clock = request.GET.get("queue") in ("urgent", "urgency_claimed")
+        return ["urgent_by", *self.ordering] if by_clock else self.ordering
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str

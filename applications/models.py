@@ -4,7 +4,7 @@ import secrets
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from documents import catalog
 from portal.common import crypto
@@ -96,8 +96,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(status__in=("filed", "accepted"))
 
     def in_turn(self) -> "ApplicationQuerySet":
-        """Urgent ones first by their own clock, then those due first; without a due date last."""
-        return self.order_by(F("urgent_by").asc(nulls_last=True), F("due_on").asc(nulls_last=True), "filed_at", "pk")
+        """Confirmed urgent ones first by their own clock, then those due first; without a due date last.
+
+        Whoever only says that it is urgent keeps their turn until an officer has confirmed it.
+        """
+        confirmed = Case(When(urgency_decided_at__isnull=False, then=F("urgent_by")))
+        return self.order_by(confirmed.asc(nulls_last=True), F("due_on").asc(nulls_last=True), "filed_at", "pk")
 
     def to_pay(self) -> "ApplicationQuerySet":
         """Approved and not paid yet."""

@@ -42,8 +42,9 @@ QUEUES: Mapping[str, Queue] = {
             ("accepted",),
             is_ours=False,
         ),
-        Queue("urgent", _("急事急办"), _("申请人说明了急用的原因，按加急期限排，请先办。"), _REVIEW),
+        Queue("urgent", _("急事急办"), _("已经确认加急，按加急期限排，请先办。"), _REVIEW),
         Queue("overdue", _("已超期"), _("办理时限已过，请先办这些。"), _REVIEW),
+        Queue("urgency_claimed", _("加急待核实"), _("申请人说急用，还没有核实；请在加急期限前看证明。"), _REVIEW),
         Queue("due_soon", _("快到期"), _("两个工作日以内到期。"), _REVIEW),
         Queue("corrected", _("补正回件"), _("申请人改好又交回来的。"), _REVIEW),
         Queue("to_accept", _("待受理"), _("五个工作日内要受理或者一次告知，过期视为受理。"), ("filed",)),
@@ -62,7 +63,8 @@ def _conditions(today: date) -> dict[str, Q]:
     came_back = Exists(Event.objects.filter(subject_id=OuterRef("pk"), action="correct"))
     special = {
         "checking": Q(checking_since__isnull=False),
-        "urgent": Q(urgent_by__isnull=False),
+        "urgent": Q(urgent_by__isnull=False, urgency_decided_at__isnull=False),
+        "urgency_claimed": Q(urgent_by__isnull=False, urgency_decided_at=None),
         "overdue": Q(due_on__lt=today),
         "due_soon": Q(due_on__lte=soon),
         "corrected": Q(came_back),

@@ -1,4 +1,4 @@
-"""Urgent cases: asked for on the form, taken first by a clock of their own, confirmed or declined by an officer."""
+"""Urgent cases: claimed on the form, confirmed or declined by an officer by their own clock, then taken first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from portal.common.acting import Acting
 from portal.common.unmet import Text, Unmet
 
 MAJOR_PROJECT = "major_project"
-# Five working days from receipt, the law's own for a passport; the clock by which every urgent case is taken.
+# Five working days from receipt, the law's own for a passport: by then a claim is checked and a confirmed case done.
 EXPRESS = "passport_express"
 
 

@@ -22,7 +22,7 @@ from portal.notifications.models import Message, UndeliverableMessage
 # Queues of single states of other steps: the one state of each from which an official leads on.
 PHOTO_STATES, IDENTITY_STATES = ("human",), ("manual",)
 VISIT_STATES = ("asked", "accepted")
-URGENT = ("urgent", "overdue", "dead")
+URGENT = ("urgent", "urgency_claimed", "overdue", "dead")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def top(acting: Acting) -> list[Pile]:
     piles = [Pile("review", _("待审"), "", to_review, cases)]
     piles += [
         Pile(name, QUEUES[name].label, "", counts[name], f"{cases}?queue={name}")
-        for name in ("urgent", "due_soon", "corrected")
+        for name in ("urgent", "urgency_claimed", "due_soon", "corrected")
     ]
     piles.append(Pile("photos", _("照片复核"), "", photo_reviews(acting).count(), _list_of(Shot)))
     piles.append(Pile("identity", _("实名核验"), "", identity_tasks(acting).count(), _list_of(IdentityProof)))

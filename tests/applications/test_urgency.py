@@ -97,8 +97,9 @@ def test_confirmed_a_passport_has_five_working_days_from_receipt(person: Person,
     with clock.set_to(MONDAY):
         passport, permit = cases.filed(person, {"PASSPORT": "expiring", "HKM_PERMIT": "damaged"}, urgency=URGENT)
         assert {row.urgent_by for row in (passport, permit)} == {date(2026, 11, 16)}
-        assert {queue_of(row) for row in (passport, permit)} == {"urgent"}
-        assert services.count_queues(officer)["urgent"] == 2
+        assert {queue_of(row) for row in (passport, permit)} == {"urgency_claimed"}
+        counts = services.count_queues(officer)
+        assert (counts["urgent"], counts["urgency_claimed"]) == (0, 2)
         for row in (passport, permit):
             services.claim(row.pk, acting=officer)
     with clock.set_to(MONDAY + timedelta(minutes=10)):
@@ -138,6 +139,22 @@ def test_declined_it_goes_back_to_its_ordinary_turn_and_the_applicant_reads_why(
         assert "没有证明。" in [step.text for step in shown.cases[0].way()]
 
 
+def test_a_claim_alone_passes_nobody(person: Person, officer: Acting) -> None:
+    with clock.set_to(MONDAY):
+        (ordinary,) = cases.filed(person)
+    with clock.set_to(MONDAY + timedelta(days=1)):
+        (claimed,) = cases.filed(person, {"HKM_PERMIT": "damaged"}, urgency=URGENT)
+        assert list(services.in_order(officer)) == [ordinary, claimed]
+    assert claimed.due_on is not None
+    assert ordinary.due_on is not None
+    with clock.set_to(MONDAY + timedelta(days=20)):
+        assert {queue_of(row) for row in (ordinary, claimed)} == {"overdue"}
+        services.claim(claimed.pk, acting=officer)
+        services.confirm_urgency(claimed.pk, acting=officer, note="看过病危通知书。")
+        assert (queue_of(ordinary), queue_of(claimed)) == ("overdue", "urgent")
+        assert list(services.in_order(officer)) == [claimed, ordinary]
+
+
 def test_urgent_cases_are_taken_first_by_their_own_clock(person: Person, officer: Acting) -> None:
     with clock.set_to(MONDAY):
         (ordinary,) = cases.filed(person)
@@ -146,6 +163,10 @@ def test_urgent_cases_are_taken_first_by_their_own_clock(person: Person, officer
     with clock.set_to(MONDAY + timedelta(days=1)):
         (sooner,) = cases.filed(person, {"TWN_PERMIT": "damaged"}, urgency=URGENT)
     with clock.set_to(MONDAY + timedelta(days=3)):
+        for row in (sooner, later):
+            services.claim(row.pk, acting=officer)
+            services.confirm_urgency(row.pk, acting=officer, note="看过病危通知书。")
+            services.release(row.pk, acting=officer)
         assert list(services.in_order(officer)) == [sooner, later, ordinary]
         taken = [services.claim_next(acting=officer) for _ in range(3)]
     assert taken == [sooner, later, ordinary]

@@ -116,9 +116,9 @@ def test_a_form_that_only_a_counter_opened_goes_with_its_pictures_and_one_of_an_
 def test_a_case_still_under_way_keeps_its_booking(hall: ServicePoint) -> None:
     officer = accounts.official().acting
     row = booking.walk_in(hall, name="王样例", citizen_number="440308199901101512", matter="other", acting=officer)
-    counter.take_in(
-        counter.case_of(row, acting=officer), counter.Intake("王样例", row.citizen_number, "330100", ()), acting=officer
-    )
+    case = booking.prepare(row, told=TOLD, acting=officer)
+    papers = ("photo", "identity_card")
+    counter.take_in(case, counter.Intake("王样例", row.citizen_number, "330100", papers), acting=officer)
     with clock.set_to(bookings.MONDAY + retention.KEPT + timedelta(days=3)):
         retention.forget()
         assert list(Booking.objects.values_list("pk", flat=True)) == [row.pk]

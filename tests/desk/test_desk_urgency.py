@@ -18,9 +18,10 @@ def test_the_queue_the_reason_and_the_two_acts(officer: Officer, supervisor: Off
     (ordinary,) = cases.filed(person)
     (case,) = cases.filed(person, {"HKM_PERMIT": "damaged"}, urgency=TOLD)
     for acting in (officer.acting, supervisor.acting):
-        pile = next(one for one in desk(acting).ours if one.name == "urgent")
+        pile = next(one for one in desk(acting).ours if one.name == "urgency_claimed")
         assert (pile.count, pile.is_urgent) == (1, True)
-        assert [one.count for one in top(acting) if one.name == "urgent"] == [1]
+        assert [one.count for one in top(acting) if one.name == "urgency_claimed"] == [1]
+        assert [one.count for one in top(acting) if one.name == "urgent"] == [0]
     client = enter(officer)
     listed = text(client.get(pile.href))
     assert services.spoken(case.receipt) in listed
@@ -40,3 +41,4 @@ def test_the_queue_the_reason_and_the_two_acts(officer: Officer, supervisor: Off
     assert case.urgency_decided_at is not None
     assert "同意加急" in text(client.get(review))
     assert Application.objects.exclude(urgent_by=None).count() == 1
+    assert [one.count for one in top(officer.acting) if one.name in ("urgent", "urgency_claimed")] == [1, 0]

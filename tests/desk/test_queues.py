@@ -87,7 +87,7 @@ def test_what_is_due_comes_before_what_waits(case: Application) -> None:
 def test_every_open_state_has_a_queue_and_a_legal_action(state: str) -> None:
     assert [name for name, queue in QUEUES.items() if state in queue.states]
     assert [t.action for t in LIFECYCLE.transitions if state in t.sources]
-    special = ("checking", "urgent", "overdue", "due_soon", "corrected")
+    special = ("checking", "urgent", "urgency_claimed", "overdue", "due_soon", "corrected")
     resting = [q for q in QUEUES.values() if state in q.states and q.name not in special]
     assert len(resting) == 1
     assert resting[0].is_ours == bool(state in acted_on_by(LIFECYCLE, OFFICIALS - {"supervisor"}))
