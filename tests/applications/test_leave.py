@@ -1,7 +1,13 @@
 """Every act a helper or a guardian can call, against every way a leave can be missing: refused, and nothing written."""
 
+import ast
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -9,18 +15,22 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from applications import attachments, pictures, services
+from applications import attachments, pictures, services, wishes
+from applications.eligibility import Want
 from applications.gateways.courier.simulator import SimulatedCourier
 from applications.models import Application, Submission
 from applications.redelivery import redeliver
 from payments.services import open_order, start_charge
 from photos.services import shots_of
 from portal.accounts import helping
-from portal.accounts.models import Authorisation, Guardianship, Person
+from portal.accounts.models import Authorisation, Guardianship, Person, User
 from portal.accounts.services import NoLeave
+from portal.appointments import booking, home_visits
+from portal.appointments.holders import Holder, of_user
 from portal.common import clock
 from portal.common.acting import Acting
-from tests.factories import accounts, cases, papers
+from tests.architecture import tree
+from tests.factories import accounts, bookings, cases, counters, papers
 from tests.factories.helping import authorised, invited
 from tests.factories.payments import RETURN_URL
 from tests.factories.work import run_for
@@ -29,8 +39,21 @@ pytestmark = pytest.mark.django_db
 FILER, DRAFTER = "袁虚构", "施高龄"
 CONTACT = {"phone": "13812345678", "emergency_name": "甲", "emergency_phone": "13812345679"}
 ADDRESS = "示范市样例区虚构路 9 号 1 单元"
-WRITTEN_IN = ("applications", "photos", "payments", "documents", "common", "accounts")
+RENEWAL = Want("PASSPORT", "expiring")
+WRITTEN_IN = ("applications", "photos", "payments", "documents", "common", "accounts", "appointments")
+# Pages on which everybody acts as themselves alone.
+OWN_AFFAIRS = {
+    "portal.accounts.views.identity": "one's own proof is never done by another",
+    "portal.accounts.enterprises.views": "an agent acts for an enterprise, asked by its own rule",
+}
+EXEMPT = {"applications.materials.upload": "hands on to attachments.receive, which asks"}
 Verb = Callable[[Acting], object]
+
+
+@pytest.fixture(autouse=True)
+def _monday() -> Iterator[None]:
+    with clock.set_to(bookings.MONDAY):
+        yield
 
 
 @pytest.fixture
@@ -75,12 +98,19 @@ def verbs(filer: Person, drafter: Person) -> Mapping[str, tuple[Person, Verb]]:
     mailed = Application.objects.get(person=filer, kind=cases.TWN_PERMIT)
     order = open_order(mailed.submission_id, acting=filer.acting)
     assert order is not None
+    hall = bookings.hall()
+    booked = bookings.booked(hall, of_user(user_of(filer), filer))
+    visit = home_visits.ask(asking(filer), holder=of_user(user_of(filer), filer))
+    # What the registers say of somebody whose city is not open.
+    elsewhere = replace(known, facts=replace(known.facts, hukou_code="520100", residence_code=""))
+    [wish] = wishes.leave([RENEWAL], known=elsewhere, acting=filer.acting)
     delivery = {**mailed.submission.answers["delivery"], "address": ADDRESS}
 
     def start(acting: Acting) -> object:
-        user = Person.objects.get(pk=acting.id).user
-        assert user is not None
-        return services.start(user, filer)
+        return services.start(user_of(Person.objects.get(pk=acting.id)), filer)
+
+    def holder(acting: Acting) -> Holder:
+        return of_user(user_of(Person.objects.get(pk=acting.id)), drafter)
 
     def upload(acting: Acting, replaces: Any = None) -> object:
         return attachments.receive(draft, "kinship", papers.pdf(), name="b.pdf", acting=acting, replaces=replaces)
@@ -102,7 +132,24 @@ def verbs(filer: Person, drafter: Person) -> Mapping[str, tuple[Person, Verb]]:
         "order": (filer, lambda a: open_order(mailed.submission_id, acting=a)),
         "pay": (filer, lambda a: start_charge(order.pk, acting=a, return_url=RETURN_URL)),
         "send again": (filer, lambda a: redeliver(mailed.submission_id, acting=a, delivery=delivery)),
+        "wish": (drafter, lambda a: wishes.leave([RENEWAL], known=elsewhere, acting=a)),
+        "wish no more": (filer, lambda a: wishes.revoke(wish.pk, acting=a)),
+        "book": (drafter, lambda a: booking.book(bookings.slot(hall).pk, holder=holder(a), matter="document")),
+        "move": (filer, lambda a: booking.move(booked, bookings.slot(hall, place=8).pk, acting=a)),
+        "cancel": (filer, lambda a: booking.cancel(booked, acting=a)),
+        "ask for a visit": (drafter, lambda a: home_visits.ask(asking(drafter), holder=holder(a))),
+        "take it back": (filer, lambda a: home_visits.withdraw(visit, acting=a)),
     }
+
+
+def user_of(person: Person) -> User:
+    assert person.user is not None
+    return person.user
+
+
+def asking(person: Person) -> home_visits.Request:
+    """Somebody asks that officials come to their home."""
+    return home_visits.Request(person.name, CONTACT["phone"], ADDRESS, "illness", "", counters.HALL)
 
 
 def helper_of(name: str, end: Callable[[Authorisation, Person], object], *people: Person, days: int = 30) -> Person:
@@ -175,3 +222,39 @@ def test_every_act_needs_a_leave_of_today(filer: Person, drafter: Person) -> Non
             if written() != before:
                 wrote.append(state)
     assert (let_through, wrote) == ([], [])
+
+
+def acts_in(module: ModuleType, nodes: ast.AST) -> set[str]:
+    """Return the services called there with an actor or a holder, by their full names; what is local has none."""
+    found = set()
+    for node in ast.walk(nodes):
+        if isinstance(node, ast.Call) and {word.arg for word in node.keywords} & {"acting", "holder"}:
+            name, *rest = ast.unparse(node.func).split(".")
+            act = vars(module).get(name)
+            for part in rest:
+                act = getattr(act, part)
+            if act is not None:
+                found.add(f"{act.__module__}.{act.__qualname__}")
+    return found
+
+
+def pages_of_citizens() -> Iterator[tuple[ModuleType, ast.Module]]:
+    """Every module of pages that officials do not use."""
+    for path in tree.modules():
+        source = path.read_text()
+        name = tree.module_name(path)
+        is_officials = name.startswith("portal.desk") or "@official" in source
+        if "views" in name.split(".") and not is_officials and name not in OWN_AFFAIRS:
+            yield import_module(name), ast.parse(source)
+
+
+def test_every_act_a_page_does_for_somebody_is_asked_for_a_leave_above() -> None:
+    done = set().union(*(acts_in(module, source) for module, source in pages_of_citizens()))
+    here = sys.modules[__name__]
+    asked = next(
+        node
+        for node in ast.parse(Path(__file__).read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name == verbs.__name__
+    )
+    assert done - acts_in(here, asked) == EXEMPT.keys()
+    assert len(done) > len(EXEMPT)
