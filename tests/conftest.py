@@ -76,7 +76,10 @@ def _lines_go_after_their_revisions() -> Iterator[None]:
     empty = operations.sql_flush
 
     def in_order(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
-        return empty(self, style, sorted(tables, key=lambda name: name != "documents_rulerevision"), **options)
+        done: list[str] = empty(
+            self, style, sorted(tables, key=lambda name: name != "documents_rulerevision"), **options
+        )
+        return done
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(operations, "sql_flush", in_order)
