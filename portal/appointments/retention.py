@@ -83,7 +83,7 @@ def _forget_all(rows: "models.QuerySet[Any]") -> int:
     gone = 0
     while True:
         with transaction.atomic():
-            batch = list(rows.select_for_update(of=("self",))[:BATCH])
+            batch = list(rows.select_for_update(of=("self",)).order_by("pk")[:BATCH])
             if not batch:
                 return gone
             if rows.model is Submission:
