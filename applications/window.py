@@ -67,7 +67,8 @@ def _plain(found: eligibility.Facts, wants: list[eligibility.Want], answers: Map
 
 def _as_the_window_takes_it(found: eligibility.Facts, want: eligibility.Want) -> eligibility.Want:
     """Ask for what can be had: a first document where none is held, a new one where what is held has lapsed."""
-    if want.category:
+    # A card of others is replaced in the mainland also when it has run out.
+    if want.category or want.kind not in catalog.FORM_KINDS:
         return want
     held = found.held(want.kind)
     if not held:

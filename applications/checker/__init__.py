@@ -2,6 +2,7 @@
 
 from applications.checker.answer import Answer, Line, Offer, judge
 from applications.checker.questions import (
+    ANNOTATE,
     EXPIRED,
     HELD,
     MILITARY,
@@ -36,6 +37,7 @@ from applications.checker.questions import (
 )
 
 __all__ = [
+    "ANNOTATE",
     "EXPIRED",
     "HELD",
     "MILITARY",

@@ -1,6 +1,6 @@
 """The checker's answer: what can be had online, on a device, at a window; why; what it costs and takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,14 +51,17 @@ class Line:
 class Offer:
     """One request with its channel: its name in few words, what the category is, the fee in fen, years of validity.
 
-    `fee_fen` is None where no source names one, `term` where nothing can be had; `years` is 0 for an endorsement.
+    `fee_fen` is None where no source names one, with what it rests on in `fee_sources`; `term` is None where nothing
+    can be had; `materials` are its papers on that way; `years` is 0 for an endorsement.
     """
 
     title: str
     category: catalog.Category
     channel: Channel
     fee_fen: int | None
+    fee_sources: tuple[str, ...]
     term: catalog.Term | None
+    materials: tuple[catalog.Material, ...]
     years: int
 
 
@@ -66,7 +69,8 @@ class Offer:
 class Answer:
     """What the rules answer: each request with its way, the whole form's verdict, and every line of the ground.
 
-    `waiting` are the requests that only wait for the scope to be widened.
+    `waiting` are the requests that only wait for the scope to be widened; `short_permits` the permits that would have
+    to be replaced on the same form; `postage` the rules by which postage is free where the household is, from an age.
     """
 
     offers: tuple[Offer, ...]
@@ -74,6 +78,8 @@ class Answer:
     lines: tuple[Line, ...]
     revision: date
     waiting: tuple[Want, ...]
+    short_permits: tuple[str, ...]
+    postage: tuple[catalog.Postage, ...]
 
     @property
     def online(self) -> tuple[Offer, ...]:
@@ -84,6 +90,21 @@ class Answer:
     def elsewhere(self) -> tuple[Offer, ...]:
         """What needs a window, a device, or cannot be had now."""
         return tuple(offer for offer in self.offers if offer.channel is not Channel.ONLINE)
+
+    @property
+    def materials_online(self) -> tuple[catalog.Material, ...]:
+        """The papers of what can be had online, each once."""
+        return _together(self.online)
+
+    @property
+    def materials_elsewhere(self) -> tuple[catalog.Material, ...]:
+        """The papers to bring for the rest, each once."""
+        return _together(offer for offer in self.elsewhere if offer.channel is not Channel.NONE)
+
+    @property
+    def fee_sources(self) -> tuple[str, ...]:
+        """What the fees of the online requests rest on, each once."""
+        return tuple(dict.fromkeys(source for offer in self.online for source in offer.fee_sources))
 
     @property
     def total(self) -> int:
@@ -103,10 +124,33 @@ def judge(told: Told) -> Answer:
         single = eligibility.judge(facts, [want], opened, form=wants)
         years = 0 if want.is_endorsement else catalog.validity_row(want.kind, born=facts.born, on=today).years
         category = catalog.category(want.asked or "replace")
-        offers.append(Offer(_named(want), category, single.channel, single.fee_fen, single.term, years))
-    lines = tuple(_lines(told, verdict.unmet, opened))
-    waiting = tuple(wishes.waiting(facts, wants, opened))
-    return Answer(tuple(offers), verdict, lines, revision.effective_from, waiting)
+        offers.append(
+            Offer(
+                title=_named(want),
+                category=category,
+                channel=single.channel,
+                fee_fen=single.fee_fen,
+                fee_sources=single.fee_sources,
+                term=single.term,
+                materials=single.materials,
+                years=years,
+            )
+        )
+    short = {reason.field.partition(".")[0] for reason in verdict.unmet if reason.code == "permit_too_short"}
+    return Answer(
+        offers=tuple(offers),
+        verdict=verdict,
+        lines=tuple(_lines(told, verdict.unmet, opened)),
+        revision=revision.effective_from,
+        waiting=tuple(wishes.waiting(facts, wants, opened)),
+        short_permits=tuple(kind for kind in catalog.FORM_KINDS if kind in short),
+        postage=catalog.postage_rules(facts.hukou_code, on=today),
+    )
+
+
+def _together(offers: Iterable[Offer]) -> tuple[catalog.Material, ...]:
+    found = {material.code for offer in offers for material in offer.materials}
+    return tuple(row for code, row in catalog.MATERIALS.items() if code in found)
 
 
 def _named(want: Want) -> str:
@@ -124,7 +168,7 @@ def _question_of(reason: Unmet) -> str:
             return HELD + slug_of(kind)
         return (PURPOSE if reason.code in _OF_THE_PLACE else OPTION) + slug_of(place)
     if kind in catalog.FORM_KINDS:
-        part = REASON if reason.code in ("E3", "E6") else HELD
+        part = REASON if reason.code in ("E3", "E6", "annotation") else HELD
         return part + slug_of(kind)
     return _QUESTION.get(reason.code, "kinds")
 
@@ -161,10 +205,11 @@ def _met(told: Told, slug: str, opened: Scope) -> Line | None:
         name = opened.cities.get(city_of(str(told["city"])), "")
         return Line("met", _("户口在%s") % short_name(name), _("这个城市已开通网上办理"))
     if slug.startswith(REASON):
-        if told[slug] not in catalog.REASONS:
-            # None of the listed reasons: what bars the request is said of another question already.
+        kind = catalog.kind(str(kind_of(slug.removeprefix(REASON))))
+        if told[slug] not in catalog.REASONS or not kind.on_form:
+            # None of the listed reasons, or a card of the window: that is said of another question already.
             return None
-        kind, reason = catalog.kind(str(kind_of(slug.removeprefix(REASON)))), catalog.reason(str(told[slug]))
+        reason = catalog.reason(str(told[slug]))
         return Line("met", titled(kind.label, reason.label), _("证件还有效，换同一种证件"))
     if slug.startswith(OPTION):
         place = str(destination_of(slug.removeprefix(OPTION)))

@@ -13,9 +13,14 @@ Told = Mapping[str, Any]
 YES, NO, UNSURE = "yes", "no", "unsure"
 VALID, SOON, EXPIRED, NEVER = "valid", "soon", "expired", "never"
 NO_REASON, NO_CITY = "none", "none"
+# Nothing is replaced: something is written into the passport in force.
+ANNOTATE = "annotate"
 OTHER_IDENTITY, STATE_EMPLOYEE, MILITARY = "other", "state_employee", "military"
 HELD, REASON, PURPOSE, OPTION = "held-", "reason-", "purpose-", "option-"
 INDIVIDUAL_VISIT = "G"
+# How a document stands where the reason is asked for, by whether the shared form has it: cards of others that ran out
+# are replaced all the same.
+_REPLACED = {True: (None, VALID, SOON), False: (None, VALID, EXPIRED)}
 _ADULT_YEARS, _DAYS_LEFT_SOON, _DAYS_LEFT_LONG = 30, 90, 1000
 
 
@@ -41,8 +46,10 @@ def slugs() -> frozenset[str]:
     return frozenset({*kinds, *trips, *_FIRST, *_LAST, "residence"})
 
 
-_FIRST = ("city", "age", "kinds")
+_FIRST = ("kinds", "city", "age")
 _LAST = ("fingerprints", "mainland", "identity", "changed")
+# Asked for the shared form alone: the portal opens it by city, and the other cards ask for the change as a reason.
+_OF_THE_FORM = frozenset({"city", "changed"})
 
 
 def questions(told: Told) -> list[str]:
@@ -51,14 +58,17 @@ def questions(told: Told) -> list[str]:
     for kind in kinds_told(told):
         if _is_asked_about(kind):
             asked.append(HELD + slug_of(kind))
-            if kind in catalog.FORM_KINDS and told.get(HELD + slug_of(kind)) in (None, VALID, SOON):
+            if told.get(HELD + slug_of(kind)) in _REPLACED[kind in catalog.FORM_KINDS]:
                 asked.append(REASON + slug_of(kind))
     for place in places_told(told):
         asked += [PURPOSE + slug_of(place), OPTION + slug_of(place)]
     asked += [HELD + slug_of(kind) for kind in _permits_under(told)]
     if any(told.get(PURPOSE + slug_of(place)) == INDIVIDUAL_VISIT for place in places_told(told)):
         asked.append("residence")
-    return [*asked, *_LAST]
+    for_form = (
+        not told.get("kinds") or places_told(told) or any(kind in catalog.FORM_KINDS for kind in kinds_told(told))
+    )
+    return [slug for slug in [*asked, *_LAST] if for_form or slug not in _OF_THE_FORM]
 
 
 def _is_asked_about(kind: str) -> bool:
@@ -104,7 +114,8 @@ def requests_told(told: Told) -> dict[str, dict[str, str]]:
     found = {}
     for kind in kinds_told(told):
         reason = told.get(REASON + slug_of(kind), "")
-        if told.get(HELD + slug_of(kind)) == VALID and reason in catalog.REASONS and catalog.reason(reason).is_online:
+        is_live = told.get(HELD + slug_of(kind)) in (VALID, SOON)
+        if is_live and reason in catalog.REASONS and catalog.reason(reason).is_online:
             found[kind] = {"reason": reason, "statement": ""}
     return found
 
@@ -167,10 +178,13 @@ def wants_told(told: Told) -> list[Want]:
 
 
 def _want(told: Told, kind: str, *, changed: bool) -> Want:
-    state = told.get(HELD + slug_of(kind), NEVER)
-    if kind in catalog.FORM_KINDS:
-        # A document that is gone or expired fails by itself, whatever the reason would have been.
-        return Want(kind, str(told.get(REASON + slug_of(kind), "damaged")), identity_changed=changed)
+    state, reason = told.get(HELD + slug_of(kind), NEVER), str(told.get(REASON + slug_of(kind), NO_REASON))
     if state == NEVER:
         return Want(kind, category="first")
-    return Want(kind, "card_expiring", category="replace")
+    if kind not in catalog.FORM_KINDS:
+        return Want(kind, reason, category="" if reason in catalog.REASONS else "replace")
+    if state == EXPIRED:
+        return Want(kind, category="lapsed", identity_changed=changed)
+    if reason == ANNOTATE:
+        return Want(kind, category=ANNOTATE)
+    return Want(kind, reason, identity_changed=changed)

@@ -168,9 +168,14 @@ def _reason_field(kind: str) -> forms.Field:
     # What the window takes as well is offered too: the answer says which way remains.
     online = catalog.reasons_for(kind, on=clock.today())
     rows = [*online, *(r for r in catalog.REASONS.values() if kind in r.kinds and r.is_for_window)]
-    choices: Choices = [*((row.code, row.name) for row in rows), (checker.NO_REASON, _("都不是"))]
+    choices: Choices = [(row.code, row.name) for row in rows]
+    hints: dict[str, Text] = {row.code: row.hint for row in rows}
+    if kind == catalog.PASSPORT:
+        choices.append((checker.ANNOTATE, _("不换，只要加注")))
+        hints[checker.ANNOTATE] = _("曾用名、繁体字姓名、外文姓名、相貌变化、曾持照。到窗口办，不收费。")
+    choices.append((checker.NO_REASON, _("都不是")))
     label = _("您为什么要换%(kind)s？") % {"kind": catalog.kind(kind).short_name}
-    return _radio(label, choices, {row.code: row.hint for row in rows})
+    return _radio(label, choices, hints)
 
 
 def _purpose_field(place: str) -> forms.Field:

@@ -97,6 +97,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "steps": _steps(),
         "card": _card(answer),
         "ways": [_way(offer) for offer in answer.elsewhere],
+        "additions": _additions(answer, answers),
         "ready": _ready(),
         "back_url": reverse("applications:question", args=[checker.questions(answers)[-1]]),
         "back_text": _("返回上一题"),
@@ -128,7 +129,7 @@ def _done(offer: checker.Offer) -> str:
 def _way(offer: checker.Offer) -> dict[str, object]:
     """Return the way that remains for a request: where, what it costs, how long it takes."""
     names = {Channel.DEVICE: _("自助签注设备，当场写入"), Channel.WINDOW: _("出入境窗口")}
-    fee = _("费用请问窗口") if offer.fee_fen is None else fen(offer.fee_fen)
+    fee = _("费用请问窗口") if offer.fee_fen is None else fen(offer.fee_fen) if offer.fee_fen else _("不收费")
     term = offer.term
     units = {catalog.Unit.DAY: _("%(days)s 日"), catalog.Unit.WORKING_DAY: _("%(days)s 个工作日")}
     return {
@@ -136,20 +137,33 @@ def _way(offer: checker.Offer) -> dict[str, object]:
         "where": names.get(offer.channel, _("现在办不了")),
         "fee": fee if offer.channel in names else "",
         "term": units[term.unit] % {"days": term.amount} if term and term.amount else "",
+        "note": _("以前没有办过签注的，第一次要到窗口。") if offer.channel is Channel.DEVICE else "",
+        "sources": [*offer.fee_sources, *([term.ground.source] if term else [])],
     }
 
 
+def _additions(answer: checker.Answer, answers: checker.Told) -> list[dict[str, object]]:
+    """Return the permits to be replaced with the same form, each with what the first question then says."""
+    return [
+        {"kind": catalog.kind(kind).short_name, "answer": [*answers["kinds"], kind]} for kind in answer.short_permits
+    ]
+
+
 def _card(answer: checker.Answer) -> list[dict[str, object]]:
-    term = catalog.term("online").amount
+    term = catalog.term("online")
+    since = _("从受理算起。依据：%s") % term.ground.source
     rows: list[dict[str, object]] = [
         {
             "term": _("办理时间"),
-            "text": _("%(days)s 个工作日") % {"days": term},
-            "note": _("从受理算起"),
+            "text": _("%(days)s 个工作日") % {"days": term.amount},
+            "note": since,
             "strong": True,
         },
         {"term": _("邮费"), "text": _("快递到付"), "note": _("自取不收费")},
     ]
+    for rule in answer.postage:
+        free = _("%(age)s 周岁以上免邮费") % {"age": rule.age_from}
+        rows.append({"term": _("老年人邮费"), "text": free, "note": rule.ground.source})
     for offer in answer.online:
         if offer.years:
             text = _("有效期 %(years)s 年") % {"years": offer.years}

@@ -15,7 +15,7 @@ from documents.catalog.kinds import FORM_KINDS, HKM_PERMIT, KINDS, PASSPORT, TWN
 from documents.catalog.materials import MATERIALS, Material, material
 from documents.catalog.options import Entries, Option, endorsement_item, option
 from documents.catalog.places import is_in, places
-from documents.catalog.postage import FREE_POSTAGE, Postage, free_postage
+from documents.catalog.postage import FREE_POSTAGE, Postage, free_postage, postage_rules
 from documents.catalog.reasons import CATEGORIES, REASONS, category, reason, reasons_for
 from documents.catalog.shapes import (
     Category,
@@ -95,6 +95,7 @@ __all__ = [
     "options_of",
     "permit_for",
     "places",
+    "postage_rules",
     "reason",
     "reasons_for",
     "renewable_from",

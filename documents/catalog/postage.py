@@ -38,13 +38,13 @@ FREE_POSTAGE: Mapping[str, Postage] = by_code(
 
 def free_postage(division: str, *, born: date, on: date) -> Postage | None:
     """Return the rule by which postage is free for a resident of a six-digit division, or None: paid on delivery."""
-    return next(
-        (
-            row
-            for row in FREE_POSTAGE.values()
-            if division[:_PROVINCE] == row.province[:_PROVINCE]
-            and row.ground.holds_on(on)
-            and age_on(born, on) >= row.age_from
-        ),
-        None,
+    return next((row for row in postage_rules(division, on=on) if age_on(born, on) >= row.age_from), None)
+
+
+def postage_rules(division: str, *, on: date) -> tuple[Postage, ...]:
+    """Return the rules of the province of a six-digit division, whatever the age."""
+    return tuple(
+        row
+        for row in FREE_POSTAGE.values()
+        if division[:_PROVINCE] == row.province[:_PROVINCE] and row.ground.holds_on(on)
     )

@@ -1,5 +1,6 @@
 """The checker without sign-in: every branch of the rules, answers in any order, nothing personal kept."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from applications import checker, window
 from applications.cities import find_city
+from documents import catalog
+from portal.common import clock
 from tests.applications.test_pages_path import CHECKER, walk_checker
 from tests.factories import cases
 
@@ -109,7 +113,7 @@ def test_pages_lead_back_and_no_question_is_skipped_by_its_address(client: Clien
     assert client.get("/apply/checker/reason-passport/")["Location"] == "/apply/checker/"
     assert client.get("/apply/checker/salary/").status_code == 404
     walk_checker(client, ONE)
-    for slug, before in (("age", "city"), ("held-passport", "kinds"), ("fingerprints", "reason-passport")):
+    for slug, before in (("age", "city"), ("city", "kinds"), ("fingerprints", "reason-passport")):
         assert f'href="/apply/checker/{before}/"' in client.get(f"/apply/checker/{slug}/").content.decode()
 
 
@@ -221,12 +225,124 @@ def test_an_individual_visit_asks_for_the_residence_permit_and_says_where_it_is_
 
 
 def test_a_kind_the_portal_does_not_take_leads_to_the_window_with_its_fee(client: Client) -> None:
-    shown = trip(client, kinds=["HRP", "EXIT_ENTRY_PERMIT"], held_hrp="valid")
+    shown = trip(client, kinds=["HRP", "EXIT_ENTRY_PERMIT"], held_hrp="valid", reason_hrp="card_gone")
     assert "费用请问窗口" in shown
     assert "15 元" in shown
 
 
-def test_a_short_permit_is_offered_its_replacement(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason", "titles"),
+    [
+        ("valid", "card_gone", "港澳居民来往内地通行证，补发"),
+        ("expired", "card_expiring", "港澳居民来往内地通行证，换发"),
+        ("valid", "identity_changed", "港澳居民来往内地通行证，换发"),
+    ],
+)
+def test_a_card_of_others_tells_its_reason_and_neither_city_nor_change(
+    client: Client, state: str, reason: str, titles: str
+) -> None:
+    answers = {
+        "kinds": ["HRP"],
+        "age": "yes",
+        "held-hrp": state,
+        "reason-hrp": reason,
+        **{slug: TRIP[slug] for slug in ("fingerprints", "mainland", "identity")},
+    }
+    # Whatever else were asked, the walk would have no answer to it.
+    assert walk_checker(client, answers) == "/apply/checker/result/"
+    shown = str(client.get("/apply/checker/result/").content.decode())
+    assert "户口" not in shown
+    assert "出入境窗口" in shown
+    told = client.session["checker"]
+    asked = window.asked_in_checker(told, on=clock.today())
+    assert asked
+    assert window.outlook(asked, on=clock.today()).titles == (titles,)
+    assert ("change_proof" in papers_of(told)) is (reason == "identity_changed")
+
+
+def papers_of(told: dict[str, Any]) -> list[str]:
+    return [paper.code for paper in checker.judge(told).verdict.materials]
+
+
+@pytest.mark.parametrize(
+    ("changes", "papers"),
+    [
+        ({"held_passport": "never"}, ["photo", "identity_card"]),
+        ({"held_passport": "expired"}, ["photo", "identity_card", "old_document"]),
+        ({"reason_passport": "annotate"}, ["photo", "identity_card", "old_document"]),
+        (
+            {"reason_passport": "damaged", "city": "贵阳"},
+            ["photo", "identity_card", "old_document", "loss_statement"],
+        ),
+        ({"reason_passport": "lost", "city": "贵阳"}, ["photo", "identity_card", "loss_statement"]),
+    ],
+)
+def test_each_way_to_a_passport_has_its_own_papers(client: Client, changes: dict[str, str], papers: list[str]) -> None:
+    shown = result_of(client, **changes)
+    assert papers_of(client.session["checker"]) == papers
+    for code in catalog.MATERIALS:
+        assert (f"<li>{catalog.material(code).label}<" in shown) is (code in papers), code
+
+
+FEE_PASSPORT, FEE_TRIP = "发改价格〔2019〕914号", "发改价格〔2017〕1186号"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        # Online: a permit and an endorsement with papers.
+        (
+            {"purpose_hk": "T", "option_hk": "3mM"},
+            ("80.00", FEE_TRIP, "7 个工作日", "全程网办 7 个工作日内审批签发", "亲属关系证明", "往来港澳签注办事指南"),
+        ),
+        # At a device: as much, and who has to go to a window all the same.
+        (
+            {"city": "贵阳"},
+            ("30 元", FEE_TRIP, "智能签注设备：当场写入签注", "居民身份证", "第一次要到窗口"),
+        ),
+        # At a window.
+        (
+            {"city": "贵阳", "purpose_hk": "T", "option_hk": "3mM"},
+            ("80 元", FEE_TRIP, "7 个工作日", "受理之日起计", "亲属关系证明", "中国公民出入境证件申请表"),
+        ),
+    ],
+)
+def test_every_way_says_fee_term_papers_and_what_they_rest_on(
+    client: Client, changes: dict[str, str], said: tuple[str, ...]
+) -> None:
+    shown = trip(client, **changes)
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/apply/checker/result/")
+    assert len([row for row in captured.captured_queries if "session" not in row["sql"]]) <= 3
+    for words in said:
+        assert words in shown, words
+
+
+def test_an_annotation_is_for_the_window_and_costs_nothing(client: Client) -> None:
+    shown = result_of(client, reason_passport="annotate")
+    assert "护照加注要到窗口办理，不收费" in shown
+    assert "<small>不收费" in shown
+    assert "2021 年第 22 号" in shown
+
+
+def test_older_residents_of_shandong_read_that_postage_is_free(client: Client) -> None:
+    for city, told in (("济南", True), ("临沂", True), ("杭州", False)):
+        shown = result_of(Client(), city=city)
+        assert ("65 周岁以上" in shown) is told
+        assert ("山东省公安厅" in shown) is told
+
+
+def test_a_short_permit_is_offered_its_replacement_with_one_button(client: Client) -> None:
     shown = trip(client, held_hkm_permit="soon")
-    assert "香港签注" in shown
     assert "请在同一张表上先换发通行证" in shown
+    assert "把换港澳通行证也加进来" in shown
+    found = re.findall(r'<input type="hidden" name="answer" value="(\w+)">', shown)
+    page = client.post("/apply/checker/kinds/", {"answer": found}, follow=True)
+    assert page.request["PATH_INFO"] == "/apply/checker/reason-hkm-permit/"
+    page = client.post(page.request["PATH_INFO"], {"answer": "expiring"}, follow=True)
+    assert page.request["PATH_INFO"] == "/apply/checker/result/"
+    shown = page.content.decode()
+    assert "您可以在网上换发港澳通行证、办香港签注" in shown
+    assert "也加进来" not in shown
+    assert set(checker.requests_told(client.session["checker"])) == {"HKM_PERMIT"}
