@@ -29,9 +29,7 @@ def look(tab: Tab, name: str) -> list[str]:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     tab.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    # Officials work on screens of their own; their lists may be wider than a phone.
-    is_official = tab.locator("body.w").count() > 0
-    wide = [f"{too_wide(tab)} pixels too wide"] if too_wide(tab) and not is_official else []
+    wide = [f"{too_wide(tab)} pixels too wide"] if too_wide(tab) else []
     return [f"{name}: {fault}" for fault in (*faults_of_access(tab), *wide)]
 
 
