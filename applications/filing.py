@@ -81,7 +81,7 @@ def file(
     """
     with transaction.atomic():
         submission = _locked(submission_id, acting)
-        if submission.filed_at is not None or counter or not submission.answers.get("endorsements"):
+        if submission.filed_at is not None or not submission.answers.get("endorsements"):
             return _file_once(submission, _Act(acting, known, declared, {}, counter))
     # An endorsement needs papers: shared registers are asked for them while nothing is locked.
     if known.facts.firms is None:
@@ -187,11 +187,14 @@ def _file(submission: Submission, act: _Act) -> Filed:
 def _unmet_of_papers(
     submission: Submission, act: _Act, stated: eligibility.Facts, wants: Sequence[eligibility.Want]
 ) -> list[Unmet]:
-    """Return the papers the form lacks; at a counter every one was seen in the original."""
+    """Return the papers the form lacks; at a counter those no register answers for were seen in the original."""
     if act.counter is None:
         return materials.unmet_at_filing(submission, act.found)
+    if not materials.is_current(submission, act.found) and act.found:
+        return materials.unmet_at_filing(submission, act.found)
+    needed = materials.needed_at_window(stated, wants, found=act.found)
     seen, by = act.counter.seen, act.counter.officer
-    return materials.see_originals(submission, materials.needed_at_window(stated, wants), seen=seen, by=by)
+    return materials.see_originals(submission, needed, found=act.found, seen=seen, by=by)
 
 
 def _unmet_of_actor(submission: Submission, act: _Act, unmet: list[Unmet]) -> list[Unmet]:

@@ -100,20 +100,31 @@ def examine(submission: Submission, known: facts.Known) -> dict[str, Any]:
     return {"asked": _signature(submission), "papers": papers}
 
 
-def needed_at_window(judged: Facts, wants: Sequence[Want]) -> dict[str, list[str]]:
-    """Return the originals a form needs at a window, each with the requests (their fields) it is for."""
+def proven(submission: Submission, known: facts.Known) -> list[str]:
+    """Return the papers that registers answer for, so that nobody has to bring them; call outside any transaction."""
+    found = submission.findings if is_settled_with_registers(submission) else examine(submission, known)
+    return [paper["code"] for paper in found.get("papers", ()) if paper["said"] == PROVEN]
+
+
+def needed_at_window(judged: Facts, wants: Sequence[Want], *, found: Findings) -> dict[str, list[str]]:
+    """Return the originals a form needs at a window, each with the requests (their fields) it is for.
+
+    What registers answer for by `found` is not among them.
+    """
+    answered = {paper["code"] for paper in found.get("papers", ()) if paper["said"] == PROVEN}
     needed: dict[str, list[str]] = defaultdict(list)
     for want in wants:
         for material in materials_of(judged, [want], at_window=True):
             needed[material.code].append(want.field)
-    return {code: needed[code] for code in catalog.MATERIALS if code in needed}
+    return {code: needed[code] for code in catalog.MATERIALS if code in needed and code not in answered}
 
 
 def see_originals(
-    submission: Submission, needed: Mapping[str, list[str]], *, seen: Sequence[str], by: str
+    submission: Submission, needed: Mapping[str, list[str]], *, found: Findings, seen: Sequence[str], by: str
 ) -> list[Unmet]:
-    """Take over into a locked form what an officer (`by`, their name) saw in the original; return what is missing."""
-    papers = [
+    """Take over into a locked form what registers proved and an officer (`by`, a name) saw; return what is missing."""
+    papers = [paper for paper in found.get("papers", ()) if paper["said"] == PROVEN]
+    papers += [
         {"code": code, "said": SEEN, "entry": by, "fields": fields} for code, fields in needed.items() if code in seen
     ]
     submission.findings = {"asked": _signature(submission), "papers": papers}

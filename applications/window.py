@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from applications import checker, eligibility, facts, terms
+from applications import checker, eligibility, facts, materials, terms
 from applications.eligibility.materials import materials_of
 from applications.models import Submission
 from documents import catalog
@@ -39,9 +39,13 @@ def asked_in_checker(told: checker.Told, *, on: date) -> Plain | None:
 
 
 def asked_on_form(submission: Submission, known: facts.Known) -> Plain:
-    """Return what a form comes to: its requests, the register's facts, and everything already filled in."""
+    """Return what a form comes to: its requests, the register's facts, papers proven, everything already filled in.
+
+    Call outside any transaction: registers may be asked.
+    """
     answers = submission.answers
-    return _plain(facts.stated(known.facts, answers), facts.wants(answers), answers)
+    plain = _plain(facts.stated(known.facts, answers), facts.wants(answers), answers)
+    return {**plain, "proven": materials.proven(submission, known)}
 
 
 def outlook(plain: Plain, *, on: date, place: str = "") -> Outlook:
@@ -52,7 +56,9 @@ def outlook(plain: Plain, *, on: date, place: str = "") -> Outlook:
     is_online = verdict.channel is eligibility.Channel.ONLINE
     return Outlook(
         titles=tuple(_title(want) for want in wants),
-        materials=materials_of(found, wants, at_window=True),
+        materials=tuple(
+            paper for paper in materials_of(found, wants, at_window=True) if paper.code not in plain.get("proven", ())
+        ),
         fee_fen=verdict.fee_fen,
         term=terms.window_term(home=found.hukou_code, place=place) if place and verdict.term else verdict.term,
         reasons=verdict.unmet,

@@ -191,3 +191,31 @@ def test_the_window_takes_what_the_engine_sends_there_and_nothing_it_sends_nowhe
             taken += open_there
     # Six who hold a passport in force: two renewals, the changed identity, a first permit; two without one: three each.
     assert taken == 6 * 4 + 2 * 3
+
+
+def test_what_a_register_answers_for_is_not_asked_for_in_the_original(officer: Acting) -> None:
+    family = {"HK": {"letter": "T", "option": "3m1"}}
+    form = counters.opened(counters.present("赵测试", officer), officer, {}, requests={}, endorsements=family)
+    form.refresh_from_db()
+    told = services.asked_on_form(form, services.gather(form.beneficiary))
+    needed = [paper.code for paper in services.outlook(told, on=clock.today()).materials]
+    # The kinship stands in the register; the relative's own papers stand in none.
+    assert needed == ["photo", "identity_card", "relative_document"]
+    assert refusal(form, officer, ("photo", "identity_card")) == {"material_missing"}
+    row = counters.taken_in(form, officer, seen=tuple(needed)).applications[0]
+    found = services.papers_of(Application.objects.select_related("submission").get(pk=row.pk))
+    assert {paper.material.code: str(paper.standing) for paper in found} == {
+        "photo": "seen",
+        "identity_card": "seen",
+        "kinship": "verified",
+        "relative_document": "seen",
+    }
+
+
+def test_what_no_register_knows_is_shown_in_the_original(officer: Acting) -> None:
+    family = {"HK": {"letter": "T", "option": "3m1"}}
+    form = counters.opened(counters.present("吴样例", officer), officer, {}, requests={}, endorsements=family)
+    papers = ("photo", "identity_card", "relative_document")
+    assert refusal(form, officer, papers) == {"material_missing"}
+    filed = counters.taken_in(form, officer, seen=(*papers, "kinship"))
+    assert [row.status for row in filed.applications] == ["accepted"]
