@@ -65,9 +65,8 @@ def refused(form: Submission) -> list[tuple[str, str]]:
         ("吴样例", FAMILY, {"kinship": "open", "relative_document": "open"}),
         ("赵测试", STAFF, {"licence": "verified", "employment": "verified", "dispatch_letter": "open"}),
         ("贺两地", STAFF, {"licence": "open", "employment": "open", "dispatch_letter": "open"}),
-        # The household counts for the visit in Shanghai, in Baoding only the permit of Beijing does.
-        ("贺两地", VISIT, {}),
-        ("金居住", VISIT, {"residence_permit": "verified"}),
+        # The household counts for the visit in Guangzhou; in Changzhou only the permit of Guangzhou does.
+        ("贺两地", VISIT, {"residence_permit": "verified"}),
         ("赵测试", VISIT, {}),
         ("赵测试", {**FAMILY, "MO": {"letter": "T", "option": "3m1"}}, {"kinship": "verified"}),
         ("赵测试", {**FAMILY, "TW": {"letter": "G", "option": "6m1"}}, {"kinship": "verified"}),
