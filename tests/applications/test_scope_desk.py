@@ -160,7 +160,7 @@ def test_the_status_cannot_be_typed() -> None:
         (("330100",), {"groups": ("minor",)}, 2),
         (("330100",), {"groups": ("state_employee",)}, 1),
         (("110000",), {"groups": ("military",)}, 1),
-        (("310000",), {"act": "close"}, 3),
+        (("310000",), {"act": "close"}, 2),
     ],
 )
 def test_the_preview_tells_what_then_happens(cities: tuple[str, ...], changes: dict[str, Any], people: int) -> None:
