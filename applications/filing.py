@@ -81,9 +81,11 @@ def file(
     """
     with transaction.atomic():
         submission = _locked(submission_id, acting)
-        if submission.filed_at is not None or not submission.answers.get("endorsements"):
+        told = submission.answers
+        needs_papers = told.get("endorsements") or urgency.needs_proof(told)
+        if submission.filed_at is not None or not needs_papers:
             return _file_once(submission, _Act(acting, known, declared, {}, counter))
-    # An endorsement needs papers: shared registers are asked for them while nothing is locked.
+    # An endorsement and urgency need papers: shared registers are asked for them while nothing is locked.
     if known.facts.firms is None:
         known = facts.with_firms(known, submission.beneficiary)
     found = materials.examine(submission, known)

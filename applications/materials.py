@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications import attachments, facts
+from applications import attachments, facts, urgency
 from applications.eligibility import Facts, Want
 from applications.eligibility.materials import materials_of
 from applications.models import Application, Attachment, Submission
@@ -31,6 +31,7 @@ SEEN = "seen"
 # Written on the form itself where it is asked for.
 _ON_THE_FORM = frozenset({"loss_statement"})
 _REGISTERED = "registered_firm"
+_URGENT = "urgency_proof"
 _MATTERS: Mapping[str, Matter] = {
     "residence_permit": Matter.RESIDENCE,
     "kinship": Matter.RELATIVE,
@@ -82,9 +83,9 @@ def examine(submission: Submission, known: facts.Known) -> dict[str, Any]:
 
     Call outside any transaction: registers are asked, each silence is part of the answer.
     """
-    wants = _endorsements(submission)
+    wants, is_urgent = _endorsements(submission), urgency.needs_proof(submission.answers)
     seen = {paper["code"]: paper for paper in submission.findings.get("papers", ()) if paper["said"] == SEEN}
-    if not (wants or seen):
+    if not (wants or seen or is_urgent):
         return {}
     judged = known.facts
     if submission.filed_at is not None:
@@ -94,6 +95,8 @@ def examine(submission: Submission, known: facts.Known) -> dict[str, Any]:
     for want in wants:
         for material in materials_of(stated, [want], at_window=False):
             needed[material.code].append(want)
+    if is_urgent:
+        needed[_URGENT] = facts.wants(submission.answers)
     # What an officer saw in the original stays seen; only what came up since is asked of registers.
     ordered = [code for code in catalog.MATERIALS if code in seen or (code in needed and code not in _ON_THE_FORM)]
     papers = [seen.get(code) or _asked(submission.beneficiary, known, code, needed[code]) for code in ordered]
@@ -141,7 +144,10 @@ def _endorsements(submission: Submission) -> list[Want]:
 
 
 def _signature(submission: Submission) -> list[list[str]]:
-    return [[want.field, want.letter, want.option] for want in _endorsements(submission)]
+    asked = [[want.field, want.letter, want.option] for want in _endorsements(submission)]
+    if urgency.needs_proof(submission.answers):
+        asked += [[_URGENT, want.field] for want in facts.wants(submission.answers)]
+    return asked
 
 
 def _asked(person: Person, known: facts.Known, code: str, wants: Sequence[Want]) -> dict[str, Any]:
@@ -264,13 +270,17 @@ def unmet_at_filing(submission: Submission, found: Findings) -> list[Unmet]:
 def drop_unneeded(submission: Submission, *, acting: Acting) -> None:
     """Take away what was uploaded for papers the form does not need after all: nobody has to see it."""
     needed = [paper["code"] for paper in submission.findings.get("papers", ())]
-    if submission.answers.get("endorsements"):
+    if submission.answers.get("endorsements") or "urgency" in submission.answers:
         attachments.remove_all(submission.pk, acting=acting, keep=needed)
 
 
 def are_proven(submission: Submission, want: Want) -> bool:
-    """Tell whether registers answer for every paper of a request, so that nobody has to look at one."""
-    return all(paper.standing is Standing.VERIFIED for paper in papers(submission, only=want.field))
+    """Tell whether registers answer for every paper of a request, so that nobody has to look at one.
+
+    What proves the urgency is looked at for the claim: it holds nothing up.
+    """
+    asked = [paper for paper in papers(submission, only=want.field) if paper.material.code != _URGENT]
+    return all(paper.standing is Standing.VERIFIED for paper in asked)
 
 
 def papers_of(row: Application) -> list[Paper]:

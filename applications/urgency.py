@@ -33,6 +33,12 @@ def proof_of(code: str) -> Text:
     return _("单位备案时已经核定，不用再交") if code == MAJOR_PROJECT else catalog.URGENCIES[code].proof
 
 
+def needs_proof(answers: Mapping[str, Any]) -> bool:
+    """Tell whether a paper has to prove what the form says is urgent: nobody's registration does."""
+    code = answers.get("urgency", {}).get("reason", "")
+    return code in catalog.URGENCIES and code != MAJOR_PROJECT
+
+
 def unmet_of(answers: Mapping[str, Any], person: Person) -> list[Unmet]:
     """Return that the reason given is not this person's to give; what the page lacks is said by its own rules."""
     code = answers.get("urgency", {}).get("reason", "")

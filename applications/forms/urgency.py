@@ -25,7 +25,7 @@ class UrgencyForm(PageForm):
     )
     statement = forms.CharField(
         label=_("情况说明"),
-        help_text=_("加急的要写：哪天要用、去哪里、有什么证明，10 到 500 个字。审核人员可能请您出示证明。"),
+        help_text=_("加急的要写：哪天要用、去哪里，10 到 500 个字。证明在“所需材料”里上传，核实以后才按加急办。"),
         required=False,
         widget=forms.Textarea,
     )

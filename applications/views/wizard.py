@@ -50,7 +50,7 @@ FORMS: Mapping[str, type[PageForm]] = {
     "delivery": DeliveryForm,
     "urgency": UrgencyForm,
 }
-ASK_REGISTER = (DocumentsForm, ReasonForm, EndorsementTypeForm, EndorsementOptionForm, PersonalForm)
+ASK_REGISTER = (DocumentsForm, ReasonForm, EndorsementTypeForm, EndorsementOptionForm, PersonalForm, UrgencyForm)
 ASK_ENDING = (DocumentsForm, EndorsementTypeForm, EndorsementOptionForm)
 CONFLICT = 409
 Lines = list[dict[str, object]]

@@ -41,6 +41,7 @@ def _guide(source: str, confidence: Confidence = Confidence.HIGH) -> Ground:
 _HKM = "往来港澳签注办事指南"
 _TWN = "往来台湾签注办事指南"
 _FORM = "中国公民出入境证件申请表及办事指南"
+_URGENT = "国家移民管理局 2019 年出入境证件“急事急办”办理情形"
 
 MATERIALS: Mapping[str, Material] = by_code(
     [
@@ -120,6 +121,12 @@ MATERIALS: Mapping[str, Material] = by_code(
         Material(code="project_approval", name=_("赴台立项批复"), ground=_guide(_TWN)),
         Material(code="study_certificate", name=_("台办出具的学习证明"), ground=_guide(_TWN)),
         Material(code="crew_approval", name=_("乘务批准材料"), ground=_guide(_TWN)),
+        Material(
+            code="urgency_proof",
+            name=_("急用的证明"),
+            hint=_("选加急原因时列出的证明，要看得清日期。"),
+            ground=_guide(_URGENT),
+        ),
     ]
 )
 

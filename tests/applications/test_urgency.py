@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import services, terms, urgency
-from applications.models import Application, Submission
+from applications.models import Application, Attachment, Submission
 from documents import catalog
 from portal.accounts.models import Person
 from portal.common import clock, outbox
@@ -15,7 +15,7 @@ from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.unmet import Refused
 from portal.notifications.models import Message
-from tests.factories import accounts, cases, enterprises
+from tests.factories import accounts, cases, enterprises, papers
 
 pytestmark = pytest.mark.django_db
 # A Monday in a month without holidays.
@@ -69,6 +69,7 @@ def test_the_page_is_optional_and_lists_every_reason_with_its_proof(client: Clie
     assert Submission.objects.get(pk=form.pk).answers == before
     client.post(f"/apply/{form.pk}/urgency/", URGENT)
     assert Submission.objects.get(pk=form.pk).answers["urgency"] == URGENT
+    papers.handed_in(form, person, "urgency_proof")
     assert "探望危重病人" in client.get(reverse("applications:check", args=[form.pk])).content.decode()
     client.post(f"/apply/{form.pk}/urgency/", {"reason": "ordinary", "statement": STATEMENT})
     assert Submission.objects.get(pk=form.pk).answers["urgency"] == {}
@@ -88,7 +89,7 @@ def test_filing_refuses_what_the_page_would(person: Person, told: dict[str, str]
     before = traces()
     with pytest.raises(Refused) as refused:
         services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
-    assert {reason.field.partition(".")[0] for reason in refused.value.unmet} == {"urgency"}
+    assert {reason.field.partition(".")[0] for reason in refused.value.unmet} - {"materials"} == {"urgency"}
     assert before == traces()
     assert not Application.objects.exists()
 
@@ -137,6 +138,29 @@ def test_declined_it_goes_back_to_its_ordinary_turn_and_the_applicant_reads_why(
         assert Message.objects.get(code="application.urgency_declined").params["due"] == "2026-11-18"
         (shown,) = services.track([row.submission])
         assert "没有证明。" in [step.text for step in shown.cases[0].way()]
+
+
+def test_a_claim_comes_with_a_file_that_proves_it(client: Client, person: Person) -> None:
+    form = cases.draft(person, urgency=URGENT)
+    before = traces()
+    with pytest.raises(Refused) as refused:
+        services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
+    assert [(one.code, one.field) for one in refused.value.unmet] == [("material_missing", "materials.urgency_proof")]
+    assert (before, Application.objects.count()) == (traces(), 0)
+    client.post(f"/apply/{form.pk}/urgency/", URGENT)
+    page = client.get(f"/apply/{form.pk}/materials/").content.decode()
+    assert "急用的证明" in page
+    papers.handed_in(form, person, "urgency_proof")
+    done = services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
+    assert [paper.material.code for paper in services.papers_of(done.applications[0])] == ["urgency_proof"]
+
+
+def test_a_change_of_mind_takes_the_proof_away(client: Client, person: Person) -> None:
+    form = cases.draft(person, urgency=URGENT)
+    papers.handed_in(form, person, "urgency_proof")
+    client.post(f"/apply/{form.pk}/urgency/", {"reason": "ordinary", "statement": ""})
+    services.file(form.pk, acting=person.acting, known=services.gather(person), declared=cases.DECLARED)
+    assert not Attachment.objects.filter(owner=form.pk).exclude(status="removed").exists()
 
 
 def test_a_claim_alone_passes_nobody(person: Person, officer: Acting) -> None:

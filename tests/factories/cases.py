@@ -26,7 +26,7 @@ from portal.accounts.gateways.register.simulator import DemoPerson, list_people
 from portal.accounts.models import Person
 from portal.common import clock, outbox, workdays
 from portal.common.acting import Acting
-from tests.factories import accounts
+from tests.factories import accounts, papers
 from tests.factories.payments import RETURN_URL, keep, pay_at_the_cashier
 
 PASSPORT, HKM_PERMIT, TWN_PERMIT = "PASSPORT", "HKM_PERMIT", "TWN_PERMIT"
@@ -150,6 +150,8 @@ def survey(form: Submission) -> list[pages.Survey]:
 
 def filed(row: Person, reasons: dict[str, str] | None = None, **changes: Any) -> list[Application]:
     form = draft(row, reasons, **changes)
+    if changes.get("urgency"):
+        papers.handed_in(form, row, "urgency_proof")
     done = services.file(form.pk, acting=row.acting, known=services.gather(row), declared=DECLARED)
     return list(done.applications)
 
