@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 # Holds all three documents; nothing is in the way.
 HOLDER = "袁虚构"
+CHARGED = re.compile(r'<span class="num">([\d ]+)</span></small></th><td class="num">([\d.]+)</td>')
+TOTAL = re.compile(r'<tfoot>.*?<td class="num">([\d.]+)</td>', re.DOTALL)
 
 
 def decide(officer: Officer, receipt: str, action: str, **values: str | list[str]) -> None:
@@ -72,8 +74,14 @@ def test_five_on_one_form(walk: Walk, portal: Portal, chromium: Engine, photo: U
     held = citizen.browser.get("documents/").html
     assert "香港 团队旅游 3 个月一次" in held
     assert "澳门 团队旅游" not in held
-    for path in ("messages/", f"pay/{citizen.reference}/receipt/"):
-        citizen.browser.get(path)
+    shown = citizen.browser.get(f"pay/{citizen.reference}/receipt/").html
+    charged = {spoken.replace(" ", ""): float(yuan) for spoken, yuan in CHARGED.findall(shown)}
+    paid = {passport: 120.0, permit: 60.0, hong_kong: 15.0}
+    assert charged == {receipt.replace(" ", ""): yuan for receipt, yuan in paid.items()}
+    assert float(TOTAL.findall(shown)[0]) == sum(paid.values())
+    inbox = re.sub(r"\s", "", citizen.browser.get("messages/").html)
+    for receipt, words in ((taiwan, "不予批准。请打开查看法律依据"), (macao, "补正")):
+        assert re.search(f"{receipt.replace(' ', '')}[^<]*{words}", inbox), words
     portal.processes.manage("assert_invariants")
     portal.processes.manage("verify_audit")
     assert faults == []
