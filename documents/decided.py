@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from uuid import UUID
 
 from documents.models import RuleRevision, ScopeLine
 from documents.revisions import IN_FORCE
@@ -24,15 +23,15 @@ def decided() -> dict[RuleRevision, list[ScopeLine]]:
 
     A row that says it is in force is not enough: whoever writes into the tables by hand has no key to the chain.
     """
-    rows: dict[UUID, RuleRevision] = RuleRevision.objects.filter(status=IN_FORCE).in_bulk()
-    lines: dict[UUID, list[ScopeLine]] = {key: [] for key in rows}
-    for line in ScopeLine.objects.filter(revision__in=rows):
-        lines[line.revision_id].append(line)
-    links = audit.genuine(row.chain for row in rows.values())
+    rows: dict[RuleRevision, list[ScopeLine]] = {}
+    # One query for both: a revision without a line would open and close nothing.
+    for line in ScopeLine.objects.filter(revision__status=IN_FORCE).select_related("revision"):
+        rows.setdefault(line.revision, []).append(line)
+    links = audit.genuine(row.chain for row in rows)
     return {
-        row: lines[row.pk]
-        for row in sorted(rows.values(), key=lambda row: row.effective_at)
-        if _is_said_by(links[row.chain], row, lines[row.pk])
+        row: rows[row]
+        for row in sorted(rows, key=lambda row: row.effective_at)
+        if _is_said_by(links[row.chain], row, rows[row])
     }
 
 

@@ -170,8 +170,8 @@ def test_lines_that_differ_from_the_file_are_kept_and_named() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_scope_costs_three_queries_and_then_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(3):
+def test_the_scope_costs_two_queries_and_then_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
         services.scope_on(date(2026, 1, 1))
     with django_assert_num_queries(0):
         services.scope_on(date(2024, 6, 1))
