@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import checker, wishes
@@ -122,8 +123,9 @@ def _title(answer: checker.Answer) -> str:
 
 def _done(offer: checker.Offer) -> str:
     """Say what is done with a request: replaced, reissued; an endorsement is asked for."""
-    category = offer.category.label if offer.years else _("办")
-    return _("%(category)s%(kind)s") % {"category": category, "kind": offer.title}
+    if not offer.years:
+        return _("办%(kind)s") % {"kind": offer.title}
+    return _("%(category)s%(kind)s") % {"category": offer.category.label, "kind": offer.title}
 
 
 def _way(offer: checker.Offer) -> dict[str, object]:
@@ -131,15 +133,22 @@ def _way(offer: checker.Offer) -> dict[str, object]:
     names = {Channel.DEVICE: _("自助签注设备，当场写入"), Channel.WINDOW: _("出入境窗口")}
     fee = _("费用请问窗口") if offer.fee_fen is None else fen(offer.fee_fen) if offer.fee_fen else _("不收费")
     term = offer.term
-    units = {catalog.Unit.DAY: _("%(days)s 日"), catalog.Unit.WORKING_DAY: _("%(days)s 个工作日")}
     return {
         "title": offer.title,
         "where": names.get(offer.channel, _("现在办不了")),
         "fee": fee if offer.channel in names else "",
-        "term": units[term.unit] % {"days": term.amount} if term and term.amount else "",
+        "term": _long(term) if term and term.amount else "",
         "note": _("以前没有办过签注的，第一次要到窗口。") if offer.channel is Channel.DEVICE else "",
         "sources": [*offer.fee_sources, *([term.ground.source] if term else [])],
     }
+
+
+def _long(term: catalog.Term) -> str:
+    """Say how long a term is."""
+    days = {"days": term.amount}
+    if term.unit is catalog.Unit.DAY:
+        return _("%(days)s 日") % days
+    return ngettext("%(days)s 个工作日", "%(days)s 个工作日", term.amount) % days
 
 
 def _additions(answer: checker.Answer, answers: checker.Told) -> list[dict[str, object]]:
@@ -155,7 +164,7 @@ def _card(answer: checker.Answer) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
             "term": _("办理时间"),
-            "text": _("%(days)s 个工作日") % {"days": term.amount},
+            "text": _long(term),
             "note": since,
             "strong": True,
         },
