@@ -157,7 +157,7 @@ CASES: list[Case] = [
     ),
     *(
         case(
-            f"E6 pages of a {kind} are no trigger for another reason",
+            f"E6 pages of a {kind} are no trigger, asked as {reason or 'nothing'}",
             replace(kind, reason),
             window(60, "E6"),
             holds=[held(kind, pages_used=True)],
@@ -197,9 +197,9 @@ CASES: list[Case] = [
     ),
     # One document of a kind on one form.
     *(
-        case(f"twice {kind}", [replace(kind), asked], nowhere("document_twice"), holds=soon(kind))
+        case(f"twice {kind}, {name}", [replace(kind), asked], nowhere("document_twice"), holds=soon(kind))
         for kind in FEES
-        for asked in (replace(kind), replace(kind, "damaged"))
+        for name, asked in (("alike", replace(kind)), ("for another reason", replace(kind, "damaged")))
     ),
     # Annotation is for passports, free of charge.
     case("2.2 annotated passport", want("PASSPORT", "annotate", "former_name"), window(0, "annotation")),
