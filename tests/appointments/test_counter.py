@@ -16,7 +16,7 @@ from portal.common.acting import Acting
 from portal.common.models import AuditEntry, Event, Promise
 from portal.common.simulation import Ledger
 from portal.common.unmet import Refused
-from tests.factories import accounts, bookings, cases
+from tests.factories import accounts, bookings
 from tests.hostile.windows import TOLD
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,6 @@ ALL = ("photo", "identity_card")
 def _monday() -> Iterator[None]:
     with clock.set_to(bookings.MONDAY):
         yield
-
-
-@pytest.fixture
-def hall() -> ServicePoint:
-    cases.ground()
-    return bookings.hall()
 
 
 @pytest.fixture

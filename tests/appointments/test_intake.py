@@ -46,12 +46,6 @@ def _monday() -> Iterator[None]:
 
 
 @pytest.fixture
-def hall() -> ServicePoint:
-    cases.ground()
-    return bookings.hall()
-
-
-@pytest.fixture
 def officer() -> Officer:
     return accounts.official()
 

@@ -27,12 +27,6 @@ def _monday() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def hall() -> ServicePoint:
-    cases.ground()
-    return bookings.hall()
-
-
 def text(client: Client, name: str, *args: object, **query: str) -> str:
     answer = client.get(reverse(f"appointments:{name}", args=args), query)
     assert answer.status_code == 200, answer.headers

@@ -29,12 +29,6 @@ def _monday() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def hall() -> ServicePoint:
-    cases.ground()
-    return bookings.hall()
-
-
 def told(client: Client) -> None:
     """Answer the checker as somebody who never had a passport: that is a matter for a window."""
     answers = {
